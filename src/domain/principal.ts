@@ -1,0 +1,73 @@
+/**
+ * Who is calling. A principal is found by `auth` from a credential and only read afterwards; its rights are those
+ * of the moment it was looked up (at most one second old), never those of the moment its key was made.
+ * Source: chapter 7, "Identity".
+ */
+export type OwnerId = number;
+
+export const ROLES = ['MEMBER', 'MAINTAINER', 'ADMIN'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface OwnerRef {
+  readonly id: OwnerId;
+  /** As it was created; compared without regard to case. */
+  readonly handle: string;
+}
+
+export const SCOPE_ACTIONS = ['read', 'call', 'publish', 'admin'] as const;
+export type ScopeAction = (typeof SCOPE_ACTIONS)[number];
+
+/** One scope of an API key: an action, for everything, for `owner/*`, or for `owner/name` (lower case). */
+export interface Scope {
+  readonly action: ScopeAction;
+  readonly owner: string | null;
+  readonly algorithm: string | null;
+}
+
+/** The API key that a principal came with. An empty list of scopes narrows nothing. */
+export interface KeyFacts {
+  readonly id: number;
+  readonly prefix: string;
+  readonly scopes: readonly Scope[];
+}
+
+export type Principal = AnonymousPrincipal | OperatorPrincipal | UserPrincipal | OrganizationPrincipal;
+
+export interface AnonymousPrincipal {
+  readonly kind: 'anonymous';
+}
+
+/** The operator of the platform, by its root key. */
+export interface OperatorPrincipal {
+  readonly kind: 'operator';
+}
+
+export interface UserPrincipal {
+  readonly kind: 'user';
+  readonly owner: OwnerRef;
+  /** Its roles in organisations; it is ADMIN of itself besides. */
+  readonly roles: ReadonlyMap<OwnerId, Role>;
+  readonly key: KeyFacts | null;
+}
+
+/** A key of an organisation acts as an ADMIN of it. */
+export interface OrganizationPrincipal {
+  readonly kind: 'organization';
+  readonly owner: OwnerRef;
+  readonly key: KeyFacts;
+}
+
+export const ANONYMOUS: AnonymousPrincipal = { kind: 'anonymous' };
+export const OPERATOR: OperatorPrincipal = { kind: 'operator' };
+
+/** One string per principal, for maps and pseudonyms: stable, and never shown to anyone. */
+export function principalId(principal: Principal): string {
+  switch (principal.kind) {
+    case 'anonymous':
+    case 'operator':
+      return principal.kind;
+    case 'user':
+    case 'organization':
+      return `owner:${principal.owner.id}`;
+  }
+}

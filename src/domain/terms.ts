@@ -1,0 +1,41 @@
+/** The closed vocabularies of the registry, as `api.graphql` spells them. */
+export const OWNER_KINDS = ['USER', 'ORGANIZATION'] as const;
+export type OwnerKind = (typeof OWNER_KINDS)[number];
+
+export const VISIBILITIES = ['PRIVATE', 'PUBLIC'] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+
+export const CALLERS = ['EVERYONE', 'GRANTED'] as const;
+export type Callers = (typeof CALLERS)[number];
+
+export const SOURCE_VISIBILITIES = ['CLOSED', 'OPEN'] as const;
+export type SourceVisibility = (typeof SOURCE_VISIBILITIES)[number];
+
+export const NETWORK_ACCESSES = ['FULL', 'ISOLATED'] as const;
+export type NetworkAccess = (typeof NETWORK_ACCESSES)[number];
+
+export const GRANT_LEVELS = ['CALL', 'CALL_AND_SOURCE'] as const;
+export type GrantLevel = (typeof GRANT_LEVELS)[number];
+
+export const STABILITIES = ['STABLE', 'BETA', 'EXPERIMENTAL'] as const;
+export type Stability = (typeof STABILITIES)[number];
+
+export const BUMPS = ['MAJOR', 'MINOR', 'REVISION'] as const;
+export type Bump = (typeof BUMPS)[number];
+
+export const BUILD_STATUSES = ['SUCCEEDED', 'FAILED'] as const;
+export type BuildStatus = (typeof BUILD_STATUSES)[number];
+
+export const VERSION_STATES = ['PUBLISHED', 'PENDING_APPROVAL', 'REJECTED', 'TAKEN_DOWN'] as const;
+export type VersionState = (typeof VERSION_STATES)[number];
+
+export const SELECTOR_KINDS = [
+  'LATEST',
+  'FULL',
+  'PARTIAL',
+  'RANGE',
+  'CHANNEL',
+  'LATEST_PRIVATE',
+  'SHA',
+] as const;
+export type SelectorKind = (typeof SELECTOR_KINDS)[number];

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+
+import { AlgogateError } from '../../src/domain/errors';
+import { assertInterface } from '../../src/domain/interface';
+import { errorOf } from './support';
+
+test.each([
+  'type Query { detect(image: String!): Result } type Result { score: Float! }',
+  '"""Documented.""" type Query { "One." f(n: Int = 3, kind: Kind): [Int!]! } enum Kind { A B }',
+  'type Query { f(input: Shape): Answer } input Shape { w: Int } union Answer = A | B type A { a: ID } type B { b: ID }',
+  'schema { query: Functions } type Functions { f: Int }',
+  'type Query { f: Int } extend type Query { g: Int }',
+])('%s is an interface', (sdl) => {
+  expect(() => assertInterface(sdl)).not.toThrow();
+});
+
+const BAD: readonly (readonly [sdl: string, what: string])[] = [
+  ['', 'Syntax Error: Unexpected <EOF>.'],
+  ['type Query { f: }', 'Syntax Error: Expected Name, found "}".'],
+  ['type Query { f: Missing }', 'Unknown type "Missing".'],
+  ['type Query { f: Int } type Query { g: Int }', 'There can be only one type named "Query".'],
+  ['type Answer { f: Int }', 'it has no type Query, whose fields are the functions'],
+  ['type Query { f: Int } query { f }', 'it has an operation or a fragment, and may have types alone'],
+  [
+    'type Query { f(of: A): Int } type A { b: Int }',
+    'The type of Query.f(of:) must be Input Type but got: A.',
+  ],
+  ['type Query { f: A } type A', 'Type A must define one or more fields.'],
+  ['type Query { f: Int @unknown }', 'Unknown directive "@unknown".'],
+];
+test.each(BAD)('%j is none', (sdl, what) => {
+  const { code, message } = errorOf(() => assertInterface(sdl));
+  expect([code, message]).toEqual(['INVALID_INPUT', `the interface is not valid SDL: ${what}`]);
+});
+
+test('what is large, deep or random is refused as an input, and nothing else happens', () => {
+  const deep = `type Query { f: ${'['.repeat(9000)}Int${']'.repeat(9000)} }`;
+  const large = `type Query { ${'f: Int '.repeat(20_000)} }`;
+  expect(errorOf(() => assertInterface(large)).message).toContain('20000 tokens');
+  const parts = fc.constantFrom(
+    'type',
+    'Query',
+    'A',
+    '{',
+    '}',
+    'f',
+    ':',
+    'Int',
+    '(',
+    ')',
+    '!',
+    '[',
+    ']',
+    '@a',
+    '&',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(parts).map((all) => all.join(' ')),
+  );
+  fc.assert(
+    fc.property(text, (sdl) => {
+      try {
+        assertInterface(sdl);
+      } catch (error) {
+        expect(error).toBeInstanceOf(AlgogateError);
+        expect(error).toMatchObject({ code: 'INVALID_INPUT', field: ['interface'] });
+      }
+    }),
+    { examples: [[deep]] },
+  );
+});
