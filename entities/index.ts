@@ -1,0 +1,13 @@
+export { AlgorithmRow } from './algorithm';
+export { ApiKeyRow } from './api-key';
+export { BuildRow } from './build';
+export { CallRecordRow } from './call-record';
+export { GrantRow } from './grant';
+export { IdempotencyKeyRow } from './idempotency-key';
+export { LedgerEntryRow } from './ledger-entry';
+export { LedgerHeadRow } from './ledger-head';
+export { MajorRow } from './major';
+export { MembershipRow } from './membership';
+export { OwnerRow } from './owner';
+export { SharedKeyRow } from './shared-key';
+export { VersionRow } from './version';

@@ -1,0 +1,214 @@
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+
+import { OwnerRow } from '../../entities';
+import { AlgogateError } from '../domain/errors';
+import type { DatabaseTarget, Dialect } from './dialect';
+import { isTransient } from './failures';
+import { dataSourceOptions } from './options';
+import { QueryLog } from './query-log';
+import { Queue } from './queue';
+
+/** A handle on the database inside one unit of work. Rooms above the stores pass it on and never look inside. */
+export type Tx = EntityManager;
+
+const MIGRATION_LOCK = 'algogate migrations';
+const MIGRATION_LOCK_SECONDS = 300;
+const MAX_ATTEMPTS = 8;
+/**
+ * A write that takes longer than this is rolled back instead of committed. Replicas look back further than this
+ * when they follow the ledger's heads, so no commit comes too late for them to see.
+ */
+export const MAX_WRITE_MS = 10_000;
+
+export interface DatabaseLimits {
+  /** How long a write may take, in milliseconds; at most, and by default, MAX_WRITE_MS. */
+  readonly maxWriteMs: number;
+}
+
+/**
+ * One database, SQLite or MySQL. Reads, consistent snapshots and writes are separate on purpose, each with its own
+ * connections: SQLite has one for each, on which the writes queue and the snapshots queue, so that single reads see
+ * what was written a moment ago; on MySQL, writes that wait for one another's locks keep no reader waiting.
+ */
+export class Database {
+  private constructor(
+    readonly dialect: Dialect,
+    private readonly writer: DataSource,
+    private readonly reader: DataSource,
+    private readonly snapshotReader: DataSource,
+    readonly queries: QueryLog,
+    private readonly limits: DatabaseLimits,
+  ) {}
+
+  private readonly writes = new Queue();
+  private readonly snapshots = new Queue();
+
+  /** Connects. Throws what the driver throws where there is no database to talk to. */
+  static async open(
+    target: DatabaseTarget,
+    limits: DatabaseLimits = { maxWriteMs: MAX_WRITE_MS },
+  ): Promise<Database> {
+    const queries = new QueryLog();
+    const server = target.dialect === 'mysql' ? await serverAt(target.url) : 'mysql';
+    const connect = () => new DataSource(dataSourceOptions(target, queries, server)).initialize();
+    const [writer, reader, snapshotReader] = [await connect(), await connect(), await connect()];
+    if (target.dialect === 'mysql') await boundLockWaits(writer, limits);
+    return new Database(target.dialect, writer, reader, snapshotReader, queries, limits);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.writes.idle(), this.snapshots.idle()]);
+    for (const source of new Set([this.writer, this.reader, this.snapshotReader])) await source.destroy();
+  }
+
+  /** Runs every pending migration; gives the names of those that ran. Of replicas that start at once, one does it. */
+  async migrate(): Promise<string[]> {
+    const ran = await retrying(() =>
+      this.dialect === 'mysql'
+        ? withNamedLock(this.reader, MIGRATION_LOCK, () => this.writer.runMigrations({ transaction: 'each' }))
+        : this.within(this.writer, BEGIN.sqliteWrite, () =>
+            this.writer.runMigrations({ transaction: 'none' }),
+          ),
+    );
+    return ran.map((migration) => migration.name);
+  }
+
+  async hasPendingMigrations(): Promise<boolean> {
+    return this.writer.showMigrations();
+  }
+
+  /** Whether nobody has ever been registered. */
+  async isEmpty(): Promise<boolean> {
+    return !(await this.reader.manager.exists(OwnerRow));
+  }
+
+  /** The DataSource that migrations run on, for the tests that compare it with the entities. */
+  get migrations(): DataSource {
+    return this.writer;
+  }
+
+  /** Single reads that need not agree with one another. */
+  get reads(): Tx {
+    return this.reader.manager;
+  }
+
+  /** Reads that all see one moment. */
+  async snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dialect === 'sqlite'
+      ? this.snapshots.run(() => this.within(this.snapshotReader, BEGIN.sqliteSnapshot, work))
+      : this.within(this.snapshotReader, BEGIN.mysqlSnapshot, work);
+  }
+
+  /**
+   * One transaction that writes. It is run again, a bounded number of times, where the database gave it up for
+   * another's sake (deadlock, failed certification, busy file): `work` must have no effects outside it.
+   */
+  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const bounded = inTime(work, this.limits);
+    return retrying(() =>
+      this.dialect === 'sqlite'
+        ? this.writes.run(() => this.within(this.writer, BEGIN.sqliteWrite, bounded))
+        : this.within(this.writer, BEGIN.mysqlWrite, bounded),
+    );
+  }
+
+  private async within<T>(
+    source: DataSource,
+    begin: (runner: QueryRunner) => Promise<unknown>,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    const runner = source.createQueryRunner();
+    try {
+      await begin(runner);
+      return await finish(runner, work);
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+const BEGIN = {
+  sqliteSnapshot: (runner: QueryRunner) => runner.query('BEGIN'),
+  sqliteWrite: (runner: QueryRunner) => runner.query('BEGIN IMMEDIATE'),
+  mysqlSnapshot: async (runner: QueryRunner) => {
+    await runner.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await runner.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+  },
+  // TypeORM locks rows only in a transaction that it began itself
+  mysqlWrite: (runner: QueryRunner) => runner.startTransaction('READ COMMITTED'),
+} as const;
+
+/** Runs `work` again, a bounded number of times and later each time, where the database gave it up for another's. */
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTransient(error) || attempt >= MAX_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+    }
+  }
+}
+
+/** `work`, refused where it took longer than a write may: see MAX_WRITE_MS. */
+function inTime<T>(work: (tx: Tx) => Promise<T>, { maxWriteMs }: DatabaseLimits): (tx: Tx) => Promise<T> {
+  return async (tx) => {
+    const began = performance.now();
+    const result = await work(tx);
+    if (performance.now() - began <= maxWriteMs) return result;
+    throw new AlgogateError('UNAVAILABLE', 'the change took too long and was not made');
+  };
+}
+
+/** Runs `work` in the transaction that has begun on `runner`, then commits, or rolls back and throws. */
+async function finish<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    const result = await work(runner.manager);
+    await (runner.isTransactionActive ? runner.commitTransaction() : runner.query('COMMIT'));
+    return result;
+  } catch (error) {
+    // the connection may be gone, and with it the transaction: what matters is the first error
+    const rolledBack = runner.isTransactionActive ? runner.rollbackTransaction() : runner.query('ROLLBACK');
+    await rolledBack.catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The part of mysql2's pool that is used here. */
+interface MysqlPool {
+  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
+}
+
+/** A write that waits for a lock longer than any write may take would come too late anyway. */
+async function boundLockWaits(source: DataSource, { maxWriteMs }: DatabaseLimits): Promise<void> {
+  const { pool } = source.driver as unknown as { pool: MysqlPool };
+  const bound = `SET SESSION innodb_lock_wait_timeout = ${Math.max(1, Math.floor(maxWriteMs / 2000))}`;
+  pool.on('connection', (connection) => {
+    connection.query(bound);
+  });
+  // the connection that the source was opened with is in the pool already
+  await source.query(bound);
+}
+
+async function serverAt(url: string): Promise<'mysql' | 'mariadb'> {
+  const connection = await createConnection(url);
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
+    return String(rows[0]?.['version']).includes('MariaDB') ? 'mariadb' : 'mysql';
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Runs `work` while a connection of `source` holds a lock of the MySQL server. */
+async function withNamedLock<T>(source: DataSource, name: string, work: () => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query('SELECT GET_LOCK(CONCAT(?, DATABASE()), ?)', [name, MIGRATION_LOCK_SECONDS]);
+    return await work();
+  } finally {
+    await runner.query('SELECT RELEASE_LOCK(CONCAT(?, DATABASE()))', [name]).catch(() => undefined);
+    await runner.release();
+  }
+}

@@ -1,0 +1,4 @@
+export { Database, MAX_WRITE_MS, type Tx } from './database';
+export type { DatabaseTarget, Dialect } from './dialect';
+export { isDatabaseAway, isDuplicate } from './failures';
+export { answered } from './patience';
