@@ -1,0 +1,107 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { LRUCache } from 'lru-cache';
+
+import { type Database, isDuplicate } from '../database';
+import { type OwnerId, type Principal, principalId } from '../domain/principal';
+import { insertWrappedKey, readWrappedKey } from './store';
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+const MAX_PSEUDONYMS = 100_000;
+
+/** The keys that every replica must have alike. */
+const NAMES = ['pseudonyms'] as const;
+type Name = (typeof NAMES)[number];
+
+/**
+ * The keys that all replicas share: kept in the database, wrapped by the master key, and made by whichever replica
+ * comes first. Source: chapter 7.
+ */
+export class SharedKeys {
+  /** Pseudonyms that were made before: a call should not pay for its caller's again. */
+  private readonly pseudonyms = new LRUCache<string, string>({ max: MAX_PSEUDONYMS });
+
+  private constructor(private readonly keys: Readonly<Record<Name, Buffer>>) {}
+
+  /** @throws Error when the master key is not the one that wrapped the keys */
+  static async open(database: Database, masterKey: Buffer): Promise<SharedKeys> {
+    const keys = {} as Record<Name, Buffer>;
+    for (const name of NAMES) keys[name] = await findOrMake(database, masterKey, name);
+    return new SharedKeys(keys);
+  }
+
+  /** An opaque name for a caller that one owner sees, and that no two owners can compare. */
+  pseudonym(ownerId: OwnerId, principal: Principal): string {
+    const pair = `${ownerId}|${principalId(principal)}`;
+    const known = this.pseudonyms.get(pair);
+    if (known !== undefined) return known;
+    const made = this.mac('pseudonyms', pair).subarray(0, 16).toString('base64url');
+    this.pseudonyms.set(pair, made);
+    return made;
+  }
+
+  /** A code that only a replica of ours can have put on `text`. */
+  mac(name: Name, text: string): Buffer {
+    return createHmac('sha256', this.keys[name]).update(text).digest();
+  }
+}
+
+/** The master key of the embedded default: made on first use, readable by its owner alone. */
+export function masterKeyFile(path: string): Buffer {
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true });
+    try {
+      writeFileSync(path, randomBytes(KEY_BYTES).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  chmodSync(path, 0o600);
+  const text = readFileSync(path, 'utf8').trim();
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Error(`${path} does not hold a master key of 64 hex digits`);
+  return Buffer.from(text, 'hex');
+}
+
+async function findOrMake(database: Database, masterKey: Buffer, name: Name): Promise<Buffer> {
+  const found = await readWrappedKey(database.reads, name);
+  const wrapped = found ?? (await keepFirst(database, name, wrap(masterKey, randomBytes(KEY_BYTES))));
+  return unwrap(masterKey, wrapped, name);
+}
+
+/** Of replicas that make a key at once, the first row holds. */
+async function keepFirst(database: Database, name: Name, wrapped: string): Promise<string> {
+  try {
+    await database.write((tx) => insertWrappedKey(tx, name, wrapped, Date.now()));
+    return wrapped;
+  } catch (error) {
+    const first = isDuplicate(error) ? await readWrappedKey(database.reads, name) : null;
+    if (first === null) throw error;
+    return first;
+  }
+}
+
+function wrap(masterKey: Buffer, key: Buffer): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, masterKey, nonce);
+  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+function unwrap(masterKey: Buffer, wrapped: string, name: Name): Buffer {
+  const bytes = Buffer.from(wrapped, 'base64');
+  try {
+    const decipher = createDecipheriv(CIPHER, masterKey, bytes.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  } catch {
+    throw new Error(
+      `the master key does not open the shared key ${name}: ALGOGATE_MASTER_KEY is another than before`,
+    );
+  }
+}
