@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../domain/principal';
+import type { Backends } from './backends';
+import type { Callers } from './callers';
+import type { InputHead } from './body';
+import type { Admission, CallPorts } from './ports';
+import type { Reply } from './reply';
+import type { Route, Routes } from './route';
+import type { CallSettings } from './settings';
+
+/** What all calls of a process share. */
+export interface CallParts {
+  readonly ports: CallPorts;
+  readonly settings: CallSettings;
+  readonly routes: Routes;
+  /** Who calls, and how often at once. */
+  readonly callers: Callers;
+  readonly backends: Backends;
+}
+
+/** One request to the call path. */
+export interface CallRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly reply: Reply;
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly start: number;
+  /** `performance.now()` of the same moment. */
+  readonly began: number;
+  /** The caller waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+}
+
+/** A call that nothing refused. */
+export interface AdmittedCall extends CallRequest {
+  readonly principal: Principal;
+  readonly route: Route;
+  readonly admission: Admission;
+  readonly input: InputHead;
+}

@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { InputHead } from './body';
+import { traceparent } from './identifiers';
+import type { Admission } from './ports';
+
+/** Longest captured output that an answer may carry, as the header has it. */
+const LONGEST_STDOUT = 16 * 1024;
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * All the headers that a backend sees of a call, names and values in turn (chapter 4, "What the backend sees"):
+ * made here, never copied from the caller but for the content type, so that no credential can slip through.
+ * @param deadline epoch milliseconds
+ * @param caller pseudonym of the caller
+ */
+export function backendHeaders(
+  admission: Admission,
+  input: InputHead,
+  requestId: string,
+  caller: string,
+  deadline: number,
+  incomingTrace: string | readonly string[] | undefined,
+): string[] {
+  const headers = [
+    'content-type',
+    input.contentType,
+    'x-algogate-reference',
+    admission.canonical,
+    'x-algogate-sha',
+    admission.sha,
+    'x-algogate-request-id',
+    requestId,
+    'x-algogate-caller',
+    caller,
+    'x-algogate-network',
+    admission.networkAccess === 'FULL' ? 'full' : 'isolated',
+    'x-algogate-deadline',
+    String(deadline),
+    'traceparent',
+    traceparent(incomingTrace),
+  ];
+  if (admission.version !== null) headers.push('x-algogate-version', admission.version);
+  return headers;
+}
+
+/**
+ * The standard output that a backend captured and put into `X-Algogate-Stdout`: UTF-8 in base64, at most 16 KiB of
+ * it. Null where there is none, or it is none.
+ */
+export function capturedStdout(headers: IncomingHttpHeaders): string | null {
+  const encoded = headers['x-algogate-stdout'];
+  if (typeof encoded !== 'string' || encoded.length > LONGEST_STDOUT || !BASE64.test(encoded)) return null;
+  return Buffer.from(encoded, 'base64').toString('utf8');
+}

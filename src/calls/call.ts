@@ -1,0 +1,158 @@
+import { AlgogateError } from '../domain/errors';
+import { type Principal, principalId } from '../domain/principal';
+import type { AdmittedCall, CallParts, CallRequest } from './admitted-call';
+import { asyncAnswer } from './answer';
+import { checkJson, describeInput, readBody, StreamedBody } from './body';
+import {
+  claimFor,
+  idempotencyKey,
+  keepable,
+  replayed,
+  resultOfClaim,
+  type IdempotencyClaim,
+} from './idempotency';
+import { Forwarding, type Finished } from './forward';
+
+/** Bodies up to this are read whole before they are passed on: a stream of its own would cost more than it spares. */
+const STREAM_FROM_BYTES = 64 * 1024;
+
+/**
+ * The walk of one call: authenticate, resolve and authorise, read, forward, record, answer.
+ * @throws AlgogateError for whatever refuses it; CallerGone
+ */
+export async function answerCall(parts: CallParts, call: CallRequest): Promise<void> {
+  const found = parts.ports.authenticate(call.request.headers.authorization);
+  const principal = found instanceof Promise ? await found : found; // each await that is spared is a turn less
+  if (principal.kind === 'anonymous') {
+    throw new AlgogateError('UNAUTHENTICATED', 'a call needs a credential: send an API key in Authorization');
+  }
+  const caller = principalId(principal);
+  parts.callers.enter(caller);
+  try {
+    await answerCaller(parts, call, principal);
+  } finally {
+    parts.callers.leave(caller);
+  }
+}
+
+async function answerCaller(parts: CallParts, call: CallRequest, principal: Principal): Promise<void> {
+  const { ports, settings, routes } = parts;
+  const { request, response, reply, requestId, start, began, expectsContinue } = call;
+  const route = routes.read(request.url ?? '');
+  const admitting = ports.admit(principal, route.reference);
+  const admission = admitting instanceof Promise ? await admitting : admitting;
+  reply.contentLocation = admission.fullVersionPath;
+  const input = describeInput(request, settings.maxInputBytes);
+  const key = idempotencyKey(request.headers['idempotency-key']);
+  if (expectsContinue) response.writeContinue();
+  const admitted: AdmittedCall = {
+    request,
+    response,
+    reply,
+    requestId,
+    start,
+    began,
+    expectsContinue,
+    principal,
+    route,
+    admission,
+    input,
+  };
+
+  if (key === null && isStreamed(admitted)) {
+    const body = new StreamedBody(request, settings.maxInputBytes);
+    send(admitted, await new Forwarding(parts, admitted, body, true).finished);
+    return;
+  }
+  const body = await readBody(request, settings.maxInputBytes);
+  if (input.kind === 'json') checkJson(body);
+  if (key !== null) await callOnce(parts, admitted, key, body);
+  else if (route.output === 'void') await callUnheard(parts, admitted, body);
+  else send(admitted, await new Forwarding(parts, admitted, body, true).finished);
+}
+
+/** JSON is checked before the backend sees it, and what nobody waits for must have come whole. */
+function isStreamed({ input, route }: AdmittedCall): boolean {
+  if (input.kind === 'json' || route.output === 'void') return false;
+  return input.length === null || input.length > STREAM_FROM_BYTES;
+}
+
+function send({ reply }: CallRequest, { answer }: Finished): void {
+  switch (answer) {
+    case 'streamed':
+      reply.finishStream();
+      return;
+    case 'broken':
+      reply.breakStream();
+      return;
+    case 'nobody':
+      return;
+    default:
+      reply.send(answer);
+  }
+}
+
+/** `output=void`: answered as soon as the call is on its way; its end is recorded, and nobody hears of it. */
+async function callUnheard(parts: CallParts, call: AdmittedCall, body: Buffer): Promise<void> {
+  const forwarding = new Forwarding(parts, call, body, false);
+  call.reply.send(asyncAnswer(call.requestId));
+  await forwarding.finished;
+}
+
+/**
+ * A call with an `Idempotency-Key`: made once, and answered from what was kept ever after. A caller that hangs up
+ * does not abort it: it marked the call so that it may come back for the answer.
+ */
+async function callOnce(parts: CallParts, call: AdmittedCall, key: string, body: Buffer): Promise<void> {
+  const store = parts.ports.idempotency;
+  const claim = claimFor(principalId(call.principal), key, call.route, call.input.contentType, body);
+  const kept = resultOfClaim(await store.claim(claim));
+  if (kept !== null) {
+    call.reply.contentLocation = null; // the first one is among the kept headers
+    call.reply.send(replayed(kept), kept.requestId);
+    return;
+  }
+  const forwarding = await claimedForwarding(parts, call, claim, body);
+  if (call.route.output === 'void') {
+    const answer = asyncAnswer(call.requestId);
+    await settleClaim(parts, call, claim, { sent: true, answer });
+    call.reply.send(answer);
+    await forwarding.finished;
+    return;
+  }
+  const finished = await forwarding.finished;
+  await settleClaim(parts, call, claim, finished);
+  send(call, finished);
+}
+
+/** Starts the call; where it cannot even start, the key is free again. */
+async function claimedForwarding(
+  parts: CallParts,
+  call: AdmittedCall,
+  claim: IdempotencyClaim,
+  body: Buffer,
+): Promise<Forwarding> {
+  try {
+    return new Forwarding(parts, call, body, false);
+  } catch (error) {
+    await settleClaim(parts, call, claim, { sent: false, answer: 'nobody' });
+    throw error;
+  }
+}
+
+/** The answer leaves even where the store fails: the key then frees itself when its lease ends. */
+async function settleClaim(
+  { ports }: CallParts,
+  call: AdmittedCall,
+  claim: IdempotencyClaim,
+  { sent, answer }: Finished,
+): Promise<void> {
+  try {
+    if (!sent) await ports.idempotency.release(claim);
+    else if (typeof answer === 'object') {
+      await ports.idempotency.keep(claim, keepable(answer, call.requestId, call.reply.contentLocation));
+    }
+  } catch (fault) {
+    ports.onFault?.(fault, call.requestId);
+  }
+}

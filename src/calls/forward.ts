@@ -1,0 +1,251 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AlgogateError } from '../domain/errors';
+import { principalId } from '../domain/principal';
+import type { AdmittedCall, CallParts } from './admitted-call';
+import {
+  binaryResult,
+  decodeText,
+  faultAnswer,
+  jsonResult,
+  rawHead,
+  rawResult,
+  refusal,
+  textResult,
+  timeoutFault,
+  voidResult,
+  type Answer,
+  type CallFacts,
+} from './answer';
+import { unreachable, type Backend } from './backends';
+import { backendHeaders, capturedStdout } from './backend-headers';
+import { mediaType, StreamedBody } from './body';
+import { Exchange, type AnswerSink, type BackendReply } from './exchange';
+import { isJson, judge, type Judgement, type RawAnswer } from './judge';
+import type { CallRecord, Outcome } from './journal/journal';
+
+/** A call that is over and recorded. */
+export interface Finished {
+  /**
+   * What the caller gets; `streamed` and `broken` where its answer is already on the way, `nobody` where there is
+   * no caller any more.
+   */
+  readonly answer: Answer | 'streamed' | 'broken' | 'nobody';
+  /** May bytes have reached the backend? */
+  readonly sent: boolean;
+}
+
+interface Verdict {
+  readonly outcome: Outcome;
+  readonly answer: Finished['answer'];
+}
+
+/** Answers at least this long are streamed to `output=raw`, where their length is known and they are no JSON. */
+const STREAM_FROM_BYTES = 64 * 1024;
+
+/** An admitted call on its way to its backend and back, into the journal. */
+export class Forwarding {
+  /**
+   * Resolves when the call is recorded; only then may the last byte of its answer leave.
+   * Rejects with AlgogateError where the caller's body was at fault, or the record could not be written.
+   */
+  readonly finished: Promise<Finished>;
+  private readonly exchange: Exchange | null = null;
+
+  /**
+   * @param heard does the caller wait for it? Then its hanging up aborts the call, and a raw answer may be streamed
+   * @throws AlgogateError UNAVAILABLE where too many calls wait for the backend
+   */
+  constructor(
+    private readonly parts: CallParts,
+    private readonly call: AdmittedCall,
+    private readonly body: Buffer | StreamedBody,
+    private readonly heard: boolean,
+  ) {
+    const headers = this.headers();
+    try {
+      const backend = this.enter();
+      this.exchange = backend === null ? null : this.exchangeWith(backend, headers);
+    } finally {
+      if (this.exchange === null && body instanceof StreamedBody) body.destroy();
+    }
+    this.finished = this.finish();
+    if (!heard) this.finished.catch(() => undefined); // it may be awaited late: until then it is no crash
+  }
+
+  private async finish(): Promise<Finished> {
+    const { exchange } = this;
+    const reply: BackendReply = exchange === null ? { kind: 'unavailable' } : await exchange.done;
+    if (reply.kind === 'refused') throw reply.error;
+    const { outcome, answer } = this.verdictOn(reply);
+    try {
+      await this.parts.ports.journal.append(this.record(outcome));
+    } catch (fault) {
+      this.parts.ports.onFault?.(fault, this.call.requestId);
+      if (this.call.reply.begun) return { answer: 'broken', sent: true };
+      throw new AlgogateError('UNAVAILABLE', 'the call could not be recorded, so its answer is withheld');
+    }
+    return { answer, sent: exchange?.sent ?? false };
+  }
+
+  /** Null where the backend is known not to answer, which is an outcome like any other. */
+  private enter(): Backend | null {
+    try {
+      return this.parts.backends.enter(this.call.admission.backendUrl);
+    } catch (error) {
+      if (error instanceof AlgogateError && error.code === 'BACKEND_UNAVAILABLE') return null;
+      throw error;
+    }
+  }
+
+  private headers(): string[] {
+    const { admission, input, requestId, route, principal, request } = this.call;
+    const caller = this.parts.ports.pseudonym(admission.ownerId, principal);
+    const deadline = Date.now() + route.timeoutMs;
+    return backendHeaders(admission, input, requestId, caller, deadline, request.headers['traceparent']);
+  }
+
+  private exchangeWith(backend: Backend, headers: string[]): Exchange {
+    const { input, route, response } = this.call;
+    const exchange = new Exchange({
+      backend,
+      headers,
+      body: this.body,
+      bodyLength: input.length,
+      timeoutMs: route.timeoutMs,
+      maxOutputBytes: this.parts.settings.maxOutputBytes,
+      sinkFor: (status, answerHeaders) => this.sinkFor(status, answerHeaders),
+    });
+    if (this.heard) {
+      response.on('close', () => {
+        if (!response.writableEnded) exchange.cancel();
+      });
+      if (response.destroyed) exchange.cancel();
+    }
+    return exchange;
+  }
+
+  private sinkFor(status: number, headers: IncomingHttpHeaders): AnswerSink | null {
+    const { reply, route, admission } = this.call;
+    const length = Number(headers['content-length'] ?? NaN);
+    const contentType = headers['content-type'];
+    if (!this.heard || route.output !== 'raw' || !(length >= STREAM_FROM_BYTES)) return null;
+    if (status >= 300 || headers['content-encoding'] !== undefined) return null;
+    if (contentType !== undefined && isJson(mediaType(contentType))) return null;
+    return reply.beginStream({ status: 200, ...rawHead(contentType, admission.version) }, length);
+  }
+
+  /** Whatever a backend sends, the call ends with a verdict: one that did not would go unrecorded. */
+  private verdictOn(reply: Exclude<BackendReply, { kind: 'refused' }>): Verdict {
+    try {
+      return this.conclude(reply);
+    } catch (fault) {
+      this.parts.ports.onFault?.(fault, this.call.requestId);
+      return this.unlessBegun('BACKEND_UNAVAILABLE', () => badAnswer('not to be understood'));
+    }
+  }
+
+  private conclude(reply: Exclude<BackendReply, { kind: 'refused' }>): Verdict {
+    switch (reply.kind) {
+      case 'answered':
+        return this.concludeAnswered(reply, judge(reply));
+      case 'streamed':
+        return { outcome: 'OK', answer: 'streamed' };
+      case 'cancelled':
+        return { outcome: 'CLIENT_CLOSED', answer: 'nobody' };
+      case 'timeout':
+        return this.unlessBegun('TIMEOUT', () => this.fault(timeoutFault(this.call.route.timeoutText)));
+      case 'overlong':
+        return this.unlessBegun('BACKEND_UNAVAILABLE', () => badAnswer('over the limit in size'));
+      case 'ambiguous':
+        return this.unlessBegun('BACKEND_UNAVAILABLE', () => badAnswer('ambiguous: a header came twice'));
+      case 'unavailable':
+        return this.unlessBegun('BACKEND_UNAVAILABLE', () => refusal(this.lost()));
+    }
+  }
+
+  private concludeAnswered(reply: RawAnswer, judgement: Judgement): Verdict {
+    switch (judgement.kind) {
+      case 'bad':
+        return { outcome: 'BACKEND_UNAVAILABLE', answer: badAnswer(judgement.reason) };
+      case 'fault':
+        return { outcome: 'ALGORITHM_ERROR', answer: this.fault(judgement.fault) };
+      case 'result':
+        return this.result(reply, judgement);
+    }
+  }
+
+  private result(reply: RawAnswer, { type, json }: Extract<Judgement, { kind: 'result' }>): Verdict {
+    const { admission, route } = this.call;
+    if (route.output === 'raw') return { outcome: 'OK', answer: rawResult(reply, admission.version) };
+    const facts = this.facts(reply.headers);
+    if (json !== null) return { outcome: 'OK', answer: jsonResult(json, reply.body, facts) };
+    if (type === 'void') return { outcome: 'OK', answer: voidResult(facts) };
+    if (type === 'binary') return { outcome: 'OK', answer: binaryResult(reply.body, facts) };
+    const text = decodeText(reply.body, reply.headers['content-type']);
+    return text === null
+      ? { outcome: 'BACKEND_UNAVAILABLE', answer: badAnswer('declared as text, and is not in its charset') }
+      : { outcome: 'OK', answer: textResult(text, facts) };
+  }
+
+  /** An answer that has begun can only be cut short. */
+  private unlessBegun(outcome: Outcome, answer: () => Answer): Verdict {
+    return { outcome, answer: this.heard && this.call.reply.begun ? 'broken' : answer() };
+  }
+
+  private lost(): AlgogateError {
+    if (this.exchange?.sent !== true) return unreachable();
+    return new AlgogateError('BACKEND_UNAVAILABLE', 'the backend of the algorithm broke off its answer');
+  }
+
+  private fault(fault: Parameters<typeof faultAnswer>[0]): Answer {
+    const { route, admission } = this.call;
+    return faultAnswer(fault, this.backendMs, route.output === 'raw', admission.maySeeSource);
+  }
+
+  private facts(headers: IncomingHttpHeaders): CallFacts {
+    const { requestId, route, admission } = this.call;
+    const stdout = route.stdout && admission.memberOfOwner ? capturedStdout(headers) : null;
+    return {
+      requestId,
+      version: admission.version,
+      sha: admission.sha,
+      durationMs: this.backendMs,
+      stdout,
+    };
+  }
+
+  private get backendMs(): number {
+    return this.exchange?.durationMs ?? 0;
+  }
+
+  private record(outcome: Outcome): CallRecord {
+    const { requestId, start, began, principal, route, admission } = this.call;
+    return {
+      requestId,
+      start,
+      durationMs: tenths(performance.now() - began),
+      backendMs: tenths(this.backendMs),
+      principal: principalId(principal),
+      keyId: 'key' in principal ? (principal.key?.id ?? null) : null,
+      calledFor: null,
+      reference: route.reference.written,
+      selectorKind: route.reference.selector.kind,
+      algorithmId: admission.algorithmId,
+      versionId: admission.versionId,
+      sha: admission.sha,
+      position: admission.position,
+      outcome,
+      bytesIn: this.body instanceof StreamedBody ? this.body.size : this.body.length,
+      bytesOut: this.exchange?.received ?? 0,
+    };
+  }
+}
+
+function badAnswer(reason: string): Answer {
+  return refusal(new AlgogateError('BACKEND_BAD_ANSWER', `the answer of the backend is ${reason}`));
+}
+
+/** Milliseconds to a tenth: enough for histograms, and short in the journal. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

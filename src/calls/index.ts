@@ -1,0 +1,18 @@
+export { admitTo } from './admit';
+export { BackendAddressGuard } from './address-guard';
+export { CallPath, type CallPathStats, type RequestListener } from './handler';
+export {
+  KEPT_FOR_MS,
+  LARGEST_KEPT_ANSWER,
+  type ClaimResult,
+  type IdempotencyClaim,
+  type IdempotencyStore,
+  type KeptAnswer,
+} from './idempotency';
+export { DatabaseIdempotencyStore } from './idempotency-store';
+export { newRequestId } from './identifiers';
+export { FileJournal, type FileJournalOptions } from './journal/file-journal';
+export { OUTCOMES, type CallRecord, type Journal, type Outcome, type RecordSink } from './journal/journal';
+export { recordSink } from './record-store';
+export type { Admission, CallPorts } from './ports';
+export { DEFAULT_CALL_SETTINGS, type CallSettings } from './settings';

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import type { CallRecord, RecordSink } from './journal';
+import { readSegment, removeSegment, type ClosedSegment } from './segment';
+
+const BATCH = 1000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 30_000;
+const SEGMENTS_IN_MEMORY = 2;
+
+interface Entry {
+  readonly segment: ClosedSegment;
+  readonly drained: () => void;
+}
+
+/** Hands closed segments to the sink, oldest first, and deletes each when all of it was taken. */
+export class Drain {
+  private readonly queue: Entry[] = [];
+  private running: Promise<void> | null = null;
+  private stopped = false;
+  private wake: (() => void) | null = null;
+
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly onFault: (fault: unknown) => void,
+  ) {}
+
+  /** Bytes that wait. */
+  get bytes(): number {
+    return this.queue.reduce((sum, { segment }) => sum + segment.bytes, 0);
+  }
+
+  /** Since when the oldest of them waits, in epoch milliseconds; null where nothing does. */
+  get oldest(): number | null {
+    return this.queue[0]?.segment.since ?? null;
+  }
+
+  /** @param drained called when the segment is gone */
+  add(segment: ClosedSegment, drained: () => void): void {
+    // What has to wait is read again when its turn comes: a sink that is away must not fill the memory.
+    const waiting = this.queue.length < SEGMENTS_IN_MEMORY ? segment : { ...segment, records: null };
+    this.queue.push({ segment: waiting, drained });
+    this.running ??= this.run();
+  }
+
+  /** Drains on for at most `ms`, then stops; what is left stays on disk. */
+  async finish(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([this.running, late]); // a sink may never come back
+    clearTimeout(timer);
+    this.stopped = true;
+    this.wake?.();
+  }
+
+  private async run(): Promise<void> {
+    for (let entry = this.queue[0]; entry !== undefined && !this.stopped; entry = this.queue[0]) {
+      if (!(await this.drainWhole(entry.segment))) break;
+      this.queue.shift();
+      entry.drained();
+    }
+    this.running = null;
+  }
+
+  /** @returns false when it was stopped before the end */
+  private async drainWhole(segment: ClosedSegment): Promise<boolean> {
+    let records: readonly CallRecord[] | null = null;
+    for (let done = 0, pause = FIRST_PAUSE_MS; !this.stopped;) {
+      try {
+        records ??= await this.read(segment);
+        if (done >= records.length) {
+          await removeSegment(segment.path);
+          return true;
+        }
+        await this.sink(records.slice(done, done + BATCH));
+        done += BATCH;
+        pause = FIRST_PAUSE_MS;
+      } catch (fault) {
+        this.onFault(fault);
+        await this.sleep(pause);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+    return false;
+  }
+
+  private async read(segment: ClosedSegment): Promise<readonly CallRecord[]> {
+    if (segment.records !== null) return segment.records;
+    if (!existsSync(segment.path)) {
+      this.onFault(new Error('a segment of the call journal was taken away'));
+      return [];
+    }
+    const { records, damaged } = await readSegment(segment.path);
+    if (damaged > 0) this.onFault(new Error(`the call journal has ${damaged} unreadable records`));
+    return records;
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      timer.unref();
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

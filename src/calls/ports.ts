@@ -1,0 +1,48 @@
+import type { OwnerId, Principal } from '../domain/principal';
+import type { Reference } from '../domain/reference';
+import type { NetworkAccess } from '../domain/terms';
+import type { IdempotencyStore } from './idempotency';
+import type { Journal } from './journal/journal';
+
+/** What the rest of the product gives the call path. Each may answer at once (the steady state) or later. */
+export interface CallPorts {
+  /**
+   * Finds who calls, from the `Authorization` header as it came.
+   * @throws AlgogateError UNAUTHENTICATED for a bad credential; no credential is `ANONYMOUS`, and no error
+   */
+  authenticate(authorization: string | undefined): Principal | Promise<Principal>;
+  /**
+   * Resolves, then authorises (chapters 1 and 2).
+   * @throws AlgogateError NOT_FOUND, FORBIDDEN, GONE, UNAVAILABLE
+   */
+  admit(principal: Principal, reference: Reference): Admission | Promise<Admission>;
+  readonly idempotency: IdempotencyStore;
+  readonly journal: Journal;
+  /** `X-Algogate-Caller`: stands for this caller towards the algorithms of one owner, and tells nothing else. */
+  pseudonym(ownerId: OwnerId, principal: Principal): string;
+  /** Told of faults of ours, for the log; the caller sees none of it. */
+  onFault?(fault: unknown, requestId: string): void;
+}
+
+/** A reference that was resolved and may be called: all that the call path needs to know of it. */
+export interface Admission {
+  /** `Owner/Name/1.2.3`, or with the SHA. */
+  readonly canonical: string;
+  /** `/v1/algo/Owner/Name/1.2.3`, for `Content-Location`; null unless the selector is caller-independent. */
+  readonly fullVersionPath: string | null;
+  readonly algorithmId: number;
+  readonly versionId: number | null;
+  /** Null for a build that was never published. */
+  readonly version: string | null;
+  readonly sha: string;
+  readonly ownerId: OwnerId;
+  /** The ledger position that it was resolved at, `owner@n`. */
+  readonly position: string;
+  readonly backendUrl: string;
+  readonly networkAccess: NetworkAccess;
+  readonly callsAlgorithms: boolean;
+  /** Captured standard output is for members alone. */
+  readonly memberOfOwner: boolean;
+  /** So are stack traces for those who may see the source. */
+  readonly maySeeSource: boolean;
+}

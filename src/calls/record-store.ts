@@ -1,0 +1,72 @@
+import type { Database } from '../database';
+import type { CallRecord, RecordSink } from './journal/journal';
+
+const ROWS_PER_STATEMENT = 250;
+const OWNER = 'owner:';
+
+const COLUMNS = [
+  'started_at',
+  'request_id',
+  'duration_ms',
+  'backend_ms',
+  'caller_id',
+  'key_id',
+  'called_for_id',
+  'reference',
+  'selector',
+  'algorithm_id',
+  'version_id',
+  'sha',
+  'position',
+  'outcome',
+  'bytes_in',
+  'bytes_out',
+];
+
+/** What of a record goes into each of `COLUMNS`. Written out, as it is done for every call. */
+function valuesOf(record: CallRecord): (string | number | null)[] {
+  return [
+    record.start,
+    record.requestId,
+    record.durationMs,
+    record.backendMs,
+    callerId(record.principal),
+    record.keyId,
+    record.calledFor,
+    record.reference,
+    record.selectorKind,
+    record.algorithmId,
+    record.versionId,
+    record.sha,
+    record.position,
+    record.outcome,
+    record.bytesIn,
+    record.bytesOut,
+  ];
+}
+
+const ROW = `(${COLUMNS.map(() => '?').join(', ')})`;
+
+/** Records of calls into the database. One that is there already, by its request id, stays as it is. */
+export function recordSink(database: Database): RecordSink {
+  const insert = `INSERT INTO call_records (${COLUMNS.join(', ')}) VALUES `;
+  // not INSERT IGNORE, which on MySQL forgives more than a row that is there
+  const unlessThere =
+    database.dialect === 'sqlite'
+      ? ' ON CONFLICT (started_at, request_id) DO NOTHING'
+      : ' ON DUPLICATE KEY UPDATE request_id = call_records.request_id';
+  return (records) =>
+    database.write(async (tx) => {
+      for (let from = 0; from < records.length; from += ROWS_PER_STATEMENT) {
+        const rows = records.slice(from, from + ROWS_PER_STATEMENT);
+        await tx.query(insert + rows.map(() => ROW).join(', ') + unlessThere, rows.flatMap(valuesOf));
+        // SQLite answers at once: without a pause, calls would wait for the whole batch
+        await new Promise(setImmediate);
+      }
+    });
+}
+
+/** `owner:12` is the owner with the id 12; the operator is none. */
+function callerId(principal: string): number | null {
+  return principal.startsWith(OWNER) ? Number(principal.slice(OWNER.length)) : null;
+}
