@@ -1,0 +1,53 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { responseKeyOf } from './aliases';
+
+export type ResponsePath = readonly (string | number)[];
+
+/** The code of an error that is the gateway's or a subgraph's own fault, not the caller's. */
+export const UNAVAILABLE = 'UNAVAILABLE';
+
+/**
+ * A subgraph's error as an error of the caller's document. It is always built anew: one that came over HTTP is a
+ * plain object, and one from this process points into a document that the caller never saw. `extensions` stay, and
+ * so does the error that was thrown in this process, for the server's `formatError`.
+ */
+export function relocated(
+  error: GraphQLError | GraphQLFormattedError,
+  path: ResponsePath | undefined,
+): GraphQLError {
+  const originalError = error instanceof GraphQLError ? error.originalError : undefined;
+  return new GraphQLError(error.message, {
+    ...(path === undefined
+      ? {}
+      : { path: path.map((key) => (typeof key === 'string' ? responseKeyOf(key) : key)) }),
+    ...(error.extensions === undefined ? {} : { extensions: error.extensions }),
+    ...(originalError === undefined ? {} : { originalError }),
+  });
+}
+
+/** The error of a subgraph that could not be asked, or that answered with neither data nor errors. */
+export function unreachable(service: string, cause: unknown): GraphQLError {
+  if (cause instanceof GraphQLError) return cause;
+  return new GraphQLError(`The subgraph "${service}" did not answer.`, {
+    extensions: { code: UNAVAILABLE, subgraph: service },
+    originalError: cause instanceof Error ? cause : new Error(String(cause)),
+  });
+}
+
+/** The error of a request whose caller is gone or whose time is up. */
+export function aborted(signal: AbortSignal): GraphQLError {
+  const reason: unknown = signal.reason;
+  if (reason instanceof GraphQLError) return reason;
+  return new GraphQLError('The request was aborted.', {
+    extensions: { code: UNAVAILABLE },
+    originalError: reason instanceof Error ? reason : new Error(String(reason)),
+  });
+}
+
+/** The error of a query that the planner has no plan for: a fault of the graph, so its reason stays inside. */
+export function unplannable(cause: unknown): GraphQLError {
+  return new GraphQLError('The gateway has no plan for this operation.', {
+    extensions: { code: UNAVAILABLE },
+    originalError: cause instanceof Error ? cause : new Error(String(cause)),
+  });
+}

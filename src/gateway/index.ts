@@ -1,0 +1,23 @@
+/**
+ * A federated gateway, usable alone: it knows nothing of the marketplace. Given a supergraph and a way to run each
+ * subgraph, `createGateway` is what Apollo Server takes as `gateway`. See `docs/gateway.md`.
+ */
+export { compose, type SubgraphSdl } from './compose';
+export { type Reference, type References, type ResolveReferences } from './entities';
+export { GatewayError, type GatewayErrorCode } from './errors';
+export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
+export { Graph, type GraphRequest } from './graph';
+export {
+  checkLimits,
+  DEFAULT_LIMITS,
+  limitRules,
+  QUERY_TOO_COMPLEX,
+  tokenLimitError,
+  type Limits,
+} from './limits';
+export { type Rollout } from './plan';
+export { publicSchema } from './public-schema';
+export { inProcess } from './runner';
+export { subgraphsOf } from './supergraph';
+export { toSubgraph, type Subgraph, type SubgraphSource } from './subgraph';
+export { type Data, type Runner, type Runners, type SubgraphRequest, type SubgraphResult } from './types';

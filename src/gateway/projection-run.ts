@@ -1,0 +1,61 @@
+import { GraphQLError } from 'graphql';
+import type { ResponsePath } from './failures';
+
+interface Branch {
+  readonly below: Map<string | number, Branch>;
+  error: boolean;
+}
+
+/**
+ * One projection of one request: the place that is being projected, and the errors found. A null where none may be
+ * is an error by itself only when no error of a subgraph is above, at, or below it: that one said why.
+ */
+export class ProjectionRun {
+  /** Grows and shrinks with the projection: the current place. */
+  readonly path: (string | number)[] = [];
+  readonly found: GraphQLError[] = [];
+  private reasons: Branch | undefined;
+
+  constructor(
+    private readonly fromSubgraphs: readonly GraphQLError[],
+    /** As the caller sent them. */
+    readonly variables: Readonly<Record<string, unknown>>,
+  ) {}
+
+  /** Reports what is wrong at the current place. */
+  invalid<Result>(message: string, result: Result): Result {
+    this.found.push(new GraphQLError(message, { path: [...this.path] }));
+    return result;
+  }
+
+  /** Reports it unless an error of a subgraph explains it. */
+  unexplained<Result>(message: string, result: Result): Result {
+    return this.isExplained() ? result : this.invalid(message, result);
+  }
+
+  private isExplained(): boolean {
+    let branch: Branch | undefined = (this.reasons ??= treeOf(this.fromSubgraphs));
+    for (const key of this.path) {
+      if (branch.error) return true;
+      branch = branch.below.get(key);
+      if (branch === undefined) return false;
+    }
+    return branch.error || branch.below.size > 0;
+  }
+}
+
+function treeOf(errors: readonly GraphQLError[]): Branch {
+  const root: Branch = { below: new Map(), error: false };
+  for (const { path } of errors) insert(root, path ?? []);
+  return root;
+}
+
+function insert(root: Branch, path: ResponsePath): void {
+  let branch = root;
+  for (const key of path) {
+    const next: Branch = branch.below.get(key) ?? { below: new Map(), error: false };
+    branch.below.set(key, next);
+    branch = next;
+  }
+  branch.error = true;
+}
