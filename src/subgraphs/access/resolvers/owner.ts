@@ -1,0 +1,33 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+
+import type { Role as RoleName } from '../../../domain/principal';
+import type { GraphContext } from '../../shared/context';
+import { Role } from '../../shared/enums';
+import { type Connection, PageArgs } from '../../shared/paging';
+import type { AccessService } from '../service';
+import { type Member, MemberConnection, memberOf, Owner } from '../types';
+
+@Resolver(() => Owner)
+export class OwnerResolver {
+  constructor(private readonly access: AccessService) {}
+
+  @FieldResolver(() => Role, {
+    nullable: true,
+    description: "The viewer's role there, within the scopes of its key; null: none.",
+  })
+  viewerRole(@Root() { handle }: Owner, @Ctx() context: GraphContext): Promise<RoleName | null> {
+    return this.access.reader.viewerRole(context, handle);
+  }
+
+  @FieldResolver(() => MemberConnection, {
+    nullable: true,
+    description: 'In the order of their handles; null unless the viewer is a member.',
+  })
+  members(
+    @Root() { handle }: Owner,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: GraphContext,
+  ): Promise<Connection<Member> | null> {
+    return this.access.reader.members(context, handle, page, memberOf);
+  }
+}

@@ -1,0 +1,65 @@
+import { IsNull } from 'typeorm';
+
+import { ApiKeyRow } from '../../../../entities';
+import type { Tx } from '../../../database';
+import type { OwnerId } from '../../../domain/principal';
+import type { KeyRecord } from '../records';
+
+/** What is stored of a key that is made. */
+export interface NewKey extends Pick<KeyRecord, 'ownerId' | 'prefix' | 'label' | 'scopes' | 'expiresAt'> {
+  /** SHA-256 in lower-case hex. */
+  readonly hash: string;
+}
+
+export async function keyByPrefix(tx: Tx, prefix: string): Promise<KeyRecord | null> {
+  const row = await tx.findOneBy(ApiKeyRow, { prefix });
+  return row === null ? null : recordOf(row);
+}
+
+/** The keys of an owner that are not revoked, oldest first. */
+export async function keysOfOwner(tx: Tx, ownerId: OwnerId): Promise<KeyRecord[]> {
+  const rows = await tx.find(ApiKeyRow, { where: { ownerId, revokedAt: IsNull() }, order: { id: 'ASC' } });
+  return rows.map(recordOf);
+}
+
+/** Throws what `isDuplicate` recognises where the prefix is taken. */
+export async function insertKey(tx: Tx, key: NewKey): Promise<KeyRecord> {
+  const { ownerId, prefix, label, scopes, expiresAt } = key;
+  const row = {
+    ownerId,
+    prefix,
+    secretHash: key.hash,
+    label,
+    scopes: JSON.stringify(scopes),
+    createdAt: Date.now(),
+    expiresAt,
+    revokedAt: null,
+    lastUsedAt: null,
+  };
+  const result = await tx.insert(ApiKeyRow, row);
+  return recordOf({ ...row, id: Number(result.identifiers[0]?.['id']) });
+}
+
+export async function revokeKey(tx: Tx, id: number, at: number): Promise<void> {
+  await tx.update(ApiKeyRow, { id }, { revokedAt: at });
+}
+
+function recordOf(row: ApiKeyRow): KeyRecord {
+  const { id, ownerId, prefix, label } = row;
+  return {
+    id,
+    ownerId,
+    prefix,
+    label,
+    scopes: JSON.parse(row.scopes) as string[],
+    createdAt: Number(row.createdAt),
+    expiresAt: numberOrNull(row.expiresAt),
+    revokedAt: numberOrNull(row.revokedAt),
+    lastUsedAt: numberOrNull(row.lastUsedAt),
+  };
+}
+
+/** A driver gives a 64-bit integer as a number or as its digits. */
+function numberOrNull(value: number | null): number | null {
+  return value === null ? null : Number(value);
+}

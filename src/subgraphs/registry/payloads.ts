@@ -1,0 +1,46 @@
+import { Field, ObjectType } from 'type-graphql';
+
+import { type Refusable, UserError } from '../shared/payload';
+import { Algorithm, Build, Version } from './types';
+
+@ObjectType()
+export class CreateAlgorithmPayload implements Refusable {
+  @Field(() => Algorithm, { nullable: true }) algorithm!: Algorithm | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class UpdateAlgorithmPayload implements Refusable {
+  @Field(() => Algorithm, { nullable: true }) algorithm!: Algorithm | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class RegisterBuildPayload implements Refusable {
+  @Field(() => Build, { nullable: true }) build!: Build | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class PublishVersionPayload implements Refusable {
+  @Field(() => Version, { nullable: true }) version!: Version | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class PromoteVersionPayload implements Refusable {
+  @Field(() => Version, { nullable: true }) version!: Version | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class YankVersionPayload implements Refusable {
+  @Field(() => Version, { nullable: true }) version!: Version | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class UnyankVersionPayload implements Refusable {
+  @Field(() => Version, { nullable: true }) version!: Version | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}

@@ -1,0 +1,122 @@
+import { IsNull } from 'typeorm';
+
+import { AlgorithmRow, BuildRow, VersionRow } from '../../../entities';
+import type { Tx } from '../../database';
+import { ABOVE_ALL_KEYS, keysUnder } from '../../domain/interval';
+import { lineKey, majorKey, parseVersion, type SemVer } from '../../domain/version';
+import type { BuildRecord, VersionRecord } from './records';
+
+/** The highest release of an algorithm, of any visibility and state; below `below` (a sort key) where given. */
+export async function highestRelease(
+  tx: Tx,
+  algorithmId: number,
+  below = ABOVE_ALL_KEYS,
+): Promise<SemVer | null> {
+  return highest(
+    tx
+      .createQueryBuilder(VersionRow, 'v')
+      .where('v.algorithm_id = :algorithmId AND v.sort_key < :below', { algorithmId, below })
+      .andWhere('v.release_build_id IS NOT NULL'),
+  );
+}
+
+/** The highest version of a major.minor line, of any visibility and state, prereleases included. */
+export async function highestInLine(
+  tx: Tx,
+  algorithmId: number,
+  { major, minor }: SemVer,
+): Promise<SemVer | null> {
+  return highest(under(tx, algorithmId, lineKey(major, minor)));
+}
+
+export async function majorHasVersions(tx: Tx, algorithmId: number, major: number): Promise<boolean> {
+  return (await highest(under(tx, algorithmId, majorKey(major)))) !== null;
+}
+
+export async function versionByKey(
+  tx: Tx,
+  algorithmId: number,
+  sortKey: string,
+): Promise<VersionRecord | null> {
+  return tx.findOneBy(VersionRow, { algorithmId, sortKey });
+}
+
+/** The versions that a build carries, in whatever state. */
+export async function carriedBy(tx: Tx, buildId: number): Promise<SemVer[]> {
+  const rows = await tx.find(VersionRow, { where: { buildId }, select: { id: true, version: true } });
+  return rows.map(({ version }) => semVer(version));
+}
+
+/** The newest succeeded build of an algorithm that no version carries. */
+export async function newestUnpublishedBuild(tx: Tx, algorithmId: number): Promise<BuildRecord | null> {
+  return tx
+    .createQueryBuilder(BuildRow, 'build')
+    .where("build.algorithm_id = :algorithmId AND build.status = 'SUCCEEDED'", { algorithmId })
+    .andWhere('NOT EXISTS (SELECT 1 FROM versions v WHERE v.build_id = build.id)')
+    .orderBy('build.id', 'DESC')
+    .limit(1)
+    .getOne();
+}
+
+export async function insertVersion(tx: Tx, row: Omit<VersionRow, 'id'>): Promise<number> {
+  const result = await tx.insert(VersionRow, row);
+  return Number(result.identifiers[0]?.['id']);
+}
+
+/** From its first public version on, an algorithm is in the public catalogue. */
+export async function listAlgorithm(tx: Tx, id: number, at: number): Promise<void> {
+  await tx.update(AlgorithmRow, { id, listedAt: IsNull() }, { listedAt: at });
+}
+
+export async function makePublic(tx: Tx, versionId: number): Promise<void> {
+  await tx.update(VersionRow, { id: versionId, visibility: 'PRIVATE' }, { visibility: 'PUBLIC' });
+}
+
+/** The private versions of a major that may be promoted, with the commits of their builds, lowest first. */
+export async function privateVersionsOf(
+  tx: Tx,
+  algorithmId: number,
+  major: number,
+): Promise<{ id: number; version: string; sha: string; yanked: boolean }[]> {
+  const rows = await tx
+    .createQueryBuilder(VersionRow, 'v')
+    .innerJoin(BuildRow, 'b', 'b.id = v.build_id')
+    .select(['v.id AS `id`', 'v.version AS `version`', 'b.sha AS `sha`', 'v.yanked_at AS `yankedAt`'])
+    .where('v.algorithm_id = :algorithmId AND v.major = :major', { algorithmId, major })
+    .andWhere("v.visibility = 'PRIVATE' AND v.state = 'PUBLISHED'")
+    .orderBy('v.sort_key')
+    .getRawMany<{ id: number; version: string; sha: string; yankedAt: unknown }>();
+  return rows.map(({ id, version, sha, yankedAt }) => ({ id, version, sha, yanked: yankedAt !== null }));
+}
+
+export async function setYank(
+  tx: Tx,
+  versionId: number,
+  yank: { readonly reason: string; readonly at: number } | null,
+): Promise<void> {
+  await tx.update(
+    VersionRow,
+    { id: versionId },
+    { yankReason: yank?.reason ?? null, yankedAt: yank?.at ?? null },
+  );
+}
+
+function under(tx: Tx, algorithmId: number, prefix: string) {
+  return tx
+    .createQueryBuilder(VersionRow, 'v')
+    .where('v.algorithm_id = :algorithmId AND v.sort_key >= :low AND v.sort_key < :high', {
+      algorithmId,
+      ...keysUnder(prefix),
+    });
+}
+
+async function highest(query: ReturnType<typeof under>): Promise<SemVer | null> {
+  const row = await query.select(['v.id', 'v.version']).orderBy('v.sort_key', 'DESC').limit(1).getOne();
+  return row === null ? null : semVer(row.version);
+}
+
+function semVer(text: string): SemVer {
+  const version = parseVersion(text);
+  if (version === null) throw new Error(`the version ${text} in the database is broken`);
+  return version;
+}

@@ -1,0 +1,17 @@
+import type { Database } from '../../database';
+import type { Ledger } from '../../ledger';
+import type { ResolutionIndex } from '../../resolution';
+
+/** What the services of this slice are made from. */
+export interface RegistryParts {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly index: ResolutionIndex;
+  readonly addresses: BackendAddresses;
+}
+
+/** Refuses backends at addresses that only we should reach. */
+export interface BackendAddresses {
+  /** @throws AlgogateError BACKEND_FORBIDDEN, INVALID_INPUT */
+  check(url: string): void;
+}

@@ -1,0 +1,19 @@
+import type { Principal } from '../../domain/principal';
+
+/** What travels with one request through the graph. Per-request batches hang on its identity. */
+export interface GraphContext {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** One value per request: the loaders of a slice, which must not outlive it. */
+export function perRequest<T>(make: (context: GraphContext) => T): (context: GraphContext) => T {
+  const made = new WeakMap<GraphContext, T>();
+  return (context) => {
+    const known = made.get(context);
+    if (known !== undefined) return known;
+    const value = make(context);
+    made.set(context, value);
+    return value;
+  };
+}

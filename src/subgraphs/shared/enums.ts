@@ -1,0 +1,55 @@
+import { registerEnumType } from 'type-graphql';
+
+import { ERROR_CODES, ERROR_TABLE } from '../../domain/errors';
+import * as principal from '../../domain/principal';
+import * as terms from '../../domain/terms';
+
+/** GraphQL enums made from the vocabularies of the domain, so that the two cannot drift apart. */
+function enumOf<T extends string>(
+  name: string,
+  values: readonly T[],
+  description: string,
+  meanings: Partial<Record<T, string>> = {},
+): { readonly [K in T]: K } {
+  const members = Object.fromEntries(values.map((value) => [value, value])) as { readonly [K in T]: K };
+  const valuesConfig = Object.fromEntries(
+    Object.entries(meanings).map(([value, meaning]) => [value, { description: meaning }]),
+  ) as Partial<Record<T, { description: string }>>;
+  registerEnumType(members, { name, description, valuesConfig });
+  return members;
+}
+
+export const OwnerKind = enumOf('OwnerKind', terms.OWNER_KINDS, 'What an owner is.');
+export const Visibility = enumOf('Visibility', terms.VISIBILITIES, 'Who may know of a version.');
+export const Callers = enumOf(
+  'Callers',
+  terms.CALLERS,
+  "Who, besides the owner's members, may call public versions.",
+);
+export const SourceVisibility = enumOf(
+  'SourceVisibility',
+  terms.SOURCE_VISIBILITIES,
+  'Whether those who see a version may read its source and stack traces.',
+);
+export const NetworkAccess = enumOf(
+  'NetworkAccess',
+  terms.NETWORK_ACCESSES,
+  'Told to the backend with every call.',
+);
+export const GrantLevel = enumOf('GrantLevel', terms.GRANT_LEVELS, 'What a grant gives.');
+export const Stability = enumOf('Stability', terms.STABILITIES, 'What the publisher says of a version.');
+export const Bump = enumOf('Bump', terms.BUMPS, 'Which number of the version goes up.');
+export const BuildStatus = enumOf('BuildStatus', terms.BUILD_STATUSES, 'How a build ended.');
+export const VersionState = enumOf('VersionState', terms.VERSION_STATES, 'Where a version stands.');
+export const SelectorKind = enumOf(
+  'SelectorKind',
+  terms.SELECTOR_KINDS,
+  'How the third part of a reference is read.',
+);
+export const Role = enumOf('Role', principal.ROLES, 'The role of a user in an organisation.');
+
+const meanings = Object.fromEntries(ERROR_CODES.map((code) => [code, ERROR_TABLE[code][1]])) as Partial<
+  Record<(typeof ERROR_CODES)[number], string>
+>;
+
+export const ErrorCode = enumOf('ErrorCode', ERROR_CODES, 'What went wrong; see docs/errors.md.', meanings);

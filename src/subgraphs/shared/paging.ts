@@ -1,0 +1,103 @@
+import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from 'type-graphql';
+
+import { AlgogateError } from '../../domain/errors';
+
+const DEFAULT_FIRST = 20;
+const MAX_FIRST = 100;
+const MAX_CURSOR_LENGTH = 2000;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, defaultValue: DEFAULT_FIRST, description: 'At most 100.' })
+  first!: number | null;
+  @Field(() => String, { nullable: true, description: 'The cursor after which the page begins.' }) after?:
+    string | null;
+}
+
+@ObjectType({ description: 'Where a page ends. Source: the Relay connection specification.' })
+@Directive('@shareable')
+export class PageInfo {
+  @Field(() => Boolean) hasNextPage!: boolean;
+  @Field(() => Boolean) hasPreviousPage!: boolean;
+  @Field(() => String, { nullable: true }) startCursor!: string | null;
+  @Field(() => String, { nullable: true }) endCursor!: string | null;
+}
+
+export interface Edge<T> {
+  readonly cursor: string;
+  readonly node: T;
+}
+
+export interface Connection<T> {
+  readonly edges: readonly Edge<T>[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: PageInfo;
+}
+
+/** The connection type of a node type. The directives go on both, for types that more than one subgraph has. */
+export function connectionOf<T extends object>(
+  name: string,
+  nodeType: () => ClassType<T>,
+): ClassType<Connection<T>> {
+  @ObjectType(`${name}Edge`, { description: `One of a page of ${name}s.` })
+  class EdgeType implements Edge<T> {
+    @Field(() => String) cursor!: string;
+    @Field(() => nodeType()) node!: T;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of ${name}s.` })
+  class ConnectionType implements Connection<T> {
+    @Field(() => [EdgeType]) edges!: EdgeType[];
+    @Field(() => [nodeType()]) nodes!: T[];
+    @Field(() => PageInfo) pageInfo!: PageInfo;
+  }
+  return ConnectionType;
+}
+
+/** A page to be read: `limit` is one more than asked for, to see whether there is a next one. */
+export interface Page {
+  readonly first: number;
+  readonly limit: number;
+  /** The key that the page begins after; keys are public, so a cursor tells its bearer nothing new. */
+  readonly after: string | null;
+}
+
+/** @throws AlgogateError INVALID_INPUT */
+export function pageOf({ first: asked, after }: PageArgs): Page {
+  const first = asked ?? DEFAULT_FIRST;
+  if (first < 1 || first > MAX_FIRST) {
+    throw new AlgogateError('INVALID_INPUT', `first is not from 1 to ${MAX_FIRST}`, ['first']);
+  }
+  return { first, limit: first + 1, after: after == null ? null : keyOfCursor(after) };
+}
+
+/** @param rows at most `page.limit`, in order @param keyOf what orders them, unique */
+export function connection<R, T>(
+  page: Page,
+  rows: readonly R[],
+  keyOf: (row: R) => string,
+  nodeOf: (row: R) => T,
+): Connection<T> {
+  const edges = rows.slice(0, page.first).map((row) => ({ cursor: cursorOf(keyOf(row)), node: nodeOf(row) }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: rows.length > page.first,
+      hasPreviousPage: page.after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function cursorOf(key: string): string {
+  return Buffer.from(`k:${key}`).toString('base64url');
+}
+
+function keyOfCursor(cursor: string): string {
+  const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString();
+  if (!text.startsWith('k:'))
+    throw new AlgogateError('INVALID_INPUT', 'after is no cursor of ours', ['after']);
+  return text.slice(2);
+}
