@@ -1,0 +1,4 @@
+import { serve } from '../serve';
+import { VERSIONS } from './biomarkers';
+
+serve(VERSIONS);

@@ -1,0 +1,221 @@
+import 'reflect-metadata';
+
+import type { AddressInfo } from 'node:net';
+
+import type { ApolloServer } from '@apollo/server';
+
+import { Authenticator, masterKeyFile, SharedKeys } from './auth';
+import {
+  admitTo,
+  BackendAddressGuard,
+  CallPath,
+  DatabaseIdempotencyStore,
+  FileJournal,
+  newRequestId,
+  recordSink,
+} from './calls';
+import { type Config, dataPaths } from './config';
+import { Database } from './database';
+import { OPERATOR, type Principal } from './domain/principal';
+import { compose, createGateway, type Gateway, inProcess, type Subgraph } from './gateway';
+import { graphqlRoute } from './http/graphql';
+import { healthRoutes, type Readiness } from './http/health';
+import { createMetrics, metricsRoute } from './http/metrics';
+import { resolveRoute } from './http/resolve';
+import { createHttpServer } from './http/server';
+import { Follower, Ledger } from './ledger';
+import type { Logger } from './logging';
+import { ResolutionIndex } from './resolution';
+import { AccessService, buildAccessSubgraph } from './subgraphs/access';
+import { buildRegistrySubgraph, promoteAll, type RegistryParts } from './subgraphs/registry';
+import type { GraphContext } from './subgraphs/shared/context';
+
+/** Versions and builds, of all algorithms together, that are kept in memory: about half a gigabyte. */
+const MAX_INDEXED = 1_000_000;
+const DRAIN_MS = 30_000;
+const CUT_MS = 2_000;
+const PURGE_EVERY_MS = 600_000;
+
+/** A running replica. */
+export interface App {
+  /** `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly database: Database;
+  readonly gateway: Gateway;
+  /** Runs an operation of the graph as the operator. @throws Error with the first error of the answer */
+  readonly execute: (query: string, variables: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  /** Not ready any more, calls and journal drained, all closed. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The composition root: from the configuration to a server that listens. Nothing else wires.
+ * @param backends hosts that demo backends run on, allowed beside what the operator allows
+ * @throws what keeps it from starting: no database, a wrong master key, a taken port
+ */
+export async function startApp(config: Config, log: Logger, backends: readonly string[] = []): Promise<App> {
+  const opened: Opened[] = [];
+  try {
+    return await start(config, log, backends, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** Closes one part of a replica. */
+type Opened = () => unknown;
+
+/** The last that was opened first: what is closed may still use what was opened before it. */
+async function closeAll(opened: Opened[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+/** @param opened each part that must be closed again is put in as soon as it is there */
+async function start(
+  config: Config,
+  log: Logger,
+  backends: readonly string[],
+  opened: Opened[],
+): Promise<App> {
+  const database = await Database.open(config.database);
+  opened.push(() => database.close());
+  const migrated = await database.migrate();
+  if (migrated.length > 0) log.info({ migrations: migrated }, 'migrated');
+  const paths = dataPaths(config.dataDir);
+  const keys = await SharedKeys.open(database, config.masterKey ?? masterKeyFile(paths.masterKey));
+
+  const ledger = new Ledger(database);
+  const follower = new Follower(database, ledger, {
+    maxStalenessMs: config.maxStalenessMs,
+    onFault: (fault) => {
+      log.warn({ err: fault }, 'the database does not answer; serving from memory');
+    },
+  });
+  const index = new ResolutionIndex(database, follower, { maxEntries: MAX_INDEXED });
+  const authenticator = new Authenticator(database, follower, config.rootKey);
+  const authenticate = (authorization: string | undefined): Principal | Promise<Principal> =>
+    authenticator.authenticate(authorization);
+  opened.push(
+    () => follower.stop(),
+    () => authenticator.stop(),
+  );
+  await follower.start();
+  authenticator.start();
+
+  const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
+  const journal = new FileJournal({
+    directory: paths.journal,
+    sink: recordSink(database),
+    maxBytes: config.journalMaxBytes,
+    onFault: (fault) => {
+      log.error({ err: fault }, 'the journal of calls met a fault');
+    },
+  });
+  opened.push(() => journal.close());
+  const idempotency = new DatabaseIdempotencyStore(database);
+  const onFault = (fault: unknown, requestId?: string): void => {
+    log.error({ err: fault, requestId }, 'a request met a fault');
+  };
+  const calls = new CallPath(
+    {
+      authenticate,
+      admit: admitTo(index),
+      idempotency,
+      journal,
+      pseudonym: (ownerId, principal) => keys.pseudonym(ownerId, principal),
+      onFault,
+    },
+    addresses,
+  );
+  opened.push(() => calls.close());
+
+  const gateway = embeddedGateway(embeddedSubgraphs({ database, ledger, index, addresses }));
+  const server = createHttpServer({ calls, onFault });
+  const apollo = await graphqlRoute(server, { gateway, authenticate, onFault });
+  opened.push(() => apollo.stop());
+  opened.push(async () => {
+    // whoever still holds a connection now would hold up the end for as long as it likes
+    server.server.closeAllConnections();
+    await server.close();
+  });
+  resolveRoute(server, { index, authenticate });
+  metricsRoute(server, {
+    registry: createMetrics({ calls, journal, index, follower, database }),
+    authenticate,
+  });
+  let closing: Promise<void> | null = null;
+  healthRoutes(server, () => readiness({ closing: closing !== null, follower, journal, config }));
+  const purge = setInterval(() => void idempotency.purge().catch(onFault), PURGE_EVERY_MS).unref();
+  opened.push(() => {
+    clearInterval(purge);
+  });
+  await server.listen({ host: config.host, port: config.port });
+
+  const close = async (): Promise<void> => {
+    await calls.drain(DRAIN_MS);
+    // what is still under way is cut, and still recorded: the listener would wait for it for as long as it takes
+    await calls.close();
+    await calls.drain(CUT_MS);
+    await closeAll(opened);
+  };
+  return {
+    url: `http://${hostOf(config.host)}:${(server.server.address() as AddressInfo).port}`,
+    database,
+    gateway,
+    execute: (query, variables) => executeAsOperator(apollo, query, variables),
+    close: () => (closing ??= close()),
+  };
+}
+
+async function executeAsOperator(
+  apollo: ApolloServer<GraphContext>,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const contextValue: GraphContext = { principal: OPERATOR, requestId: newRequestId() };
+  const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
+  if (body.kind === 'incremental') throw new Error('incremental delivery is not asked for');
+  const [error] = body.singleResult.errors ?? [];
+  if (error !== undefined) throw new Error(error.message);
+  return body.singleResult.data ?? {};
+}
+
+/** All subgraphs of ours. */
+export function embeddedSubgraphs(parts: RegistryParts): readonly Subgraph[] {
+  return [buildRegistrySubgraph(parts), buildAccessSubgraph(new AccessService({ ...parts, promoteAll }))];
+}
+
+/** The graph with its subgraphs in this process, no HTTP between them. */
+function embeddedGateway(subgraphs: readonly Subgraph[]): Gateway {
+  return createGateway({
+    supergraphSdl: compose(subgraphs),
+    runners: Object.fromEntries(subgraphs.map(({ name, schema }) => [name, inProcess(schema)])),
+  });
+}
+
+function readiness(state: {
+  readonly closing: boolean;
+  readonly follower: Follower;
+  readonly journal: FileJournal;
+  readonly config: Config;
+}): Promise<Readiness> {
+  const { closing, follower, journal, config } = state;
+  const usable = follower.stalenessMs <= config.maxStalenessMs;
+  const database = follower.databaseAway ? (usable ? 'away, serving from memory' : 'away') : 'ok';
+  return Promise.resolve({
+    ready: !closing && usable && journal.admitting(),
+    parts: {
+      server: closing ? 'shutting down' : 'ok',
+      database,
+      migrations: 'ok',
+      graph: 'ok',
+      journal: journal.admitting() ? 'ok' : 'full or failing',
+    },
+  });
+}
+
+/** An address of IPv6 has brackets in a URL. */
+function hostOf(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,125 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance } from 'fastify';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+import { AlgogateError, ERROR_CODES } from '../domain/errors';
+import type { Principal } from '../domain/principal';
+import { checkLimits, DEFAULT_LIMITS, type Gateway, tokenLimitError } from '../gateway';
+import type { GraphContext } from '../subgraphs/shared/context';
+
+/** Documents over this are refused before they are parsed. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export interface GraphqlParts {
+  readonly gateway: Gateway;
+  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  /** Told of faults of ours, for the log. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/** `POST /graphql`, and `GET` for queries: Apollo Server in front of our gateway. Source: chapter 5. */
+export async function graphqlRoute(
+  server: FastifyInstance,
+  parts: GraphqlParts,
+): Promise<ApolloServer<GraphContext>> {
+  const apollo = new ApolloServer<GraphContext>({
+    gateway: parts.gateway,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxLexicalTokens: DEFAULT_LIMITS.maxTokens },
+    formatError: (formatted, error) => outward(formatted, error, parts),
+    plugins: [limits(), unavailable(), ApolloServerPluginLandingPageDisabled()],
+    logger: silent,
+  });
+  await apollo.start();
+  const handler = fastifyApolloHandler(apollo, {
+    context: async (request) => ({
+      principal: await principalOf(parts, request.headers.authorization),
+      requestId: request.id,
+    }),
+  });
+  server.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: MAX_BODY_BYTES, handler });
+  return apollo;
+}
+
+async function principalOf(parts: GraphqlParts, authorization: string | undefined): Promise<Principal> {
+  try {
+    return await parts.authenticate(authorization);
+  } catch (error) {
+    if (!(error instanceof AlgogateError)) throw error;
+    throw new GraphQLError(error.message, {
+      extensions: { code: error.code, http: { status: error.status } },
+    });
+  }
+}
+
+/**
+ * Of every request, also of those whose document is known: what it may cost depends on its variables too. Parsing is
+ * bounded by `maxTokens`, and with it validation, which comes before.
+ */
+function limits(): ApolloServerPlugin<GraphContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ schema, document, request }) => {
+          const [first] = checkLimits(schema, document, DEFAULT_LIMITS, request.variables);
+          if (first === undefined) return Promise.resolve();
+          const { message, extensions } = first;
+          throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } });
+        },
+      }),
+  };
+}
+
+/** An answer that has nothing in it because a part of ours is away says so by its status too. Chapter 9, "Health". */
+function unavailable(): ApolloServerPlugin<GraphContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse: ({ response: { body, http } }) => {
+          if (body.kind === 'single' && body.singleResult.data == null) {
+            const away = body.singleResult.errors?.some(
+              ({ extensions }) => extensions?.['code'] === 'UNAVAILABLE',
+            );
+            if (away === true) {
+              http.status = 503;
+              http.headers.set('retry-after', '1');
+            }
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+const CODES: ReadonlySet<string> = new Set([...ERROR_CODES, ...Object.values(ApolloServerErrorCode)]);
+
+/** Codes of ours and of the GraphQL servers' own go out; everything else is a fault, of which nothing is told. */
+function outward(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  parts: GraphqlParts,
+): GraphQLFormattedError {
+  const tooLong = tokenLimitError(unwrapResolverError(error)) ?? tokenLimitError(error);
+  if (tooLong !== null) return { message: tooLong.message, extensions: { code: 'QUERY_TOO_COMPLEX' } };
+  if (formatted.message.includes('call stack size')) {
+    return { message: 'The query is nested too deeply.', extensions: { code: 'QUERY_TOO_COMPLEX' } };
+  }
+  const code = String(formatted.extensions?.['code']);
+  if (CODES.has(code) && code !== String(ApolloServerErrorCode.INTERNAL_SERVER_ERROR)) return formatted;
+  parts.onFault(unwrapResolverError(error));
+  return {
+    message: 'the request failed for a reason of ours',
+    extensions: { code: 'UNAVAILABLE' },
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+  };
+}
+
+/** Faults are logged by `formatError`, with what belongs to them. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

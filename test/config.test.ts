@@ -1,0 +1,224 @@
+import { join, resolve } from 'node:path';
+
+import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from '../src/config';
+
+const MASTER_KEY = Buffer.alloc(32, 0xa5);
+const ROOT_KEY = 'r'.repeat(32);
+
+const DEFAULTS: Config = {
+  database: { dialect: 'sqlite', path: resolve('data/algogate.db') },
+  host: '127.0.0.1',
+  port: 4000,
+  dataDir: resolve('data'),
+  masterKey: null,
+  rootKey: null,
+  demo: false,
+  backendAllow: [],
+  maxStalenessMs: 3_600_000,
+  journalMaxBytes: 2 ** 30,
+  logLevel: 'info',
+};
+
+/** Chapter 9, "Configuration": what is good, by variable, and what it makes of the defaults. */
+const GOOD: readonly (readonly [name: string, text: string, made: Partial<Config>])[] = [
+  ['DATABASE_URL', 'sqlite:here.db', { database: { dialect: 'sqlite', path: resolve('here.db') } }],
+  ['DATABASE_URL', 'sqlite:/srv/a b.db', { database: { dialect: 'sqlite', path: '/srv/a b.db' } }],
+  ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
+  ['HOST', '::1', { host: '::1' }],
+  ['PORT', '0', { port: 0 }],
+  ['PORT', '65535', { port: 65535 }],
+  ['DATA_DIR', '/srv/algogate', { dataDir: '/srv/algogate' }],
+  ['DATA_DIR', 'elsewhere', { dataDir: resolve('elsewhere') }],
+  ['MASTER_KEY', MASTER_KEY.toString('hex'), { masterKey: MASTER_KEY }],
+  ['MASTER_KEY', MASTER_KEY.toString('hex').toUpperCase(), { masterKey: MASTER_KEY }],
+  ['MASTER_KEY', MASTER_KEY.toString('base64'), { masterKey: MASTER_KEY }],
+  ['ROOT_KEY', ROOT_KEY, { rootKey: ROOT_KEY }],
+  ['DEMO', 'true', { demo: true }],
+  ['DEMO', 'false', {}],
+  ['BACKEND_ALLOW', '10.0.0.0/8', { backendAllow: ['10.0.0.0/8'] }],
+  [
+    'BACKEND_ALLOW',
+    ' localhost:8080, 127.0.0.1 ,[::1]:80,fd00::/8,',
+    { backendAllow: ['localhost:8080', '127.0.0.1', '[::1]:80', 'fd00::/8'] },
+  ],
+  ['WORKERS', '1', {}],
+  ['MAX_STALENESS', '30s', { maxStalenessMs: 30_000 }],
+  ['MAX_STALENESS', '5m', { maxStalenessMs: 300_000 }],
+  ['MAX_STALENESS', '2h', { maxStalenessMs: 7_200_000 }],
+  ['MAX_STALENESS', '1d', { maxStalenessMs: 86_400_000 }],
+  ['JOURNAL_MAX_BYTES', '4096', { journalMaxBytes: 4096 }],
+  ['JOURNAL_MAX_BYTES', '64KiB', { journalMaxBytes: 65_536 }],
+  ['JOURNAL_MAX_BYTES', '64MiB', { journalMaxBytes: 67_108_864 }],
+  ['JOURNAL_MAX_BYTES', '2GiB', { journalMaxBytes: 2_147_483_648 }],
+  ...(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map(
+    (logLevel) => ['LOG_LEVEL', logLevel, { logLevel }] as const,
+  ),
+];
+
+const NO_DATABASE = 'is neither sqlite:PATH nor mysql://user:password@host:3306/name';
+const NO_FILE = 'names no file: sqlite:./data/algogate.db';
+const NO_PORT = 'is not a whole number from 0 to 65535';
+const NO_KEY = 'is not 64 hex digits or base64 of 32 bytes';
+const NO_DURATION = 'is not a duration such as 30s, 5m, 1h';
+const NO_SIZE = 'is not a size such as 64MiB or 1GiB';
+const NO_WORKERS = 'is not a whole number from 1 to 1024';
+const ONE_WORKER = 'is more than 1, which needs rates that several replicas share: this version has none';
+
+const BAD: readonly (readonly [name: string, text: string, problem: string | RegExp])[] = [
+  ...['postgres://a/b', 'data.db', 'mysql://host', 'mysql://host/', 'mysql:host/name', 'SQLITE:x'].map(
+    (text) => ['DATABASE_URL', text, NO_DATABASE] as const,
+  ),
+  ...['sqlite:', 'sqlite::memory:'].map((text) => ['DATABASE_URL', text, NO_FILE] as const),
+  ...['-1', '65536', '80.5', '0x50', 'http', ' 80'].map((text) => ['PORT', text, NO_PORT] as const),
+  ...[
+    MASTER_KEY.toString('hex').slice(1),
+    `${MASTER_KEY.toString('hex')}00`,
+    'g'.repeat(64),
+    MASTER_KEY.toString('base64').slice(2),
+    ' '.repeat(43),
+    'secret',
+  ].map((text) => ['MASTER_KEY', text, NO_KEY] as const),
+  ['ROOT_KEY', 'r'.repeat(31), 'has fewer than 32 characters'],
+  ...['yes', 'TRUE', '1'].map((text) => ['DEMO', text, 'is neither true nor false'] as const),
+  ...['10.0.0.0/33', 'a b', 'http://localhost', 'localhost,10.0.0.0/x'].map(
+    (text) => ['BACKEND_ALLOW', text, /^is not a host, host:port, address or CIDR: /] as const,
+  ),
+  ...['0', '-1', 'two', '1.5', '1025'].map((text) => ['WORKERS', text, NO_WORKERS] as const),
+  ...['2', '16'].map((text) => ['WORKERS', text, ONE_WORKER] as const),
+  ...['1', '1 h', '1w', '-1s', '1.5h', 'h'].map((text) => ['MAX_STALENESS', text, NO_DURATION] as const),
+  ...['1GB', '1 GiB', '-1', '1gib', '0.5GiB'].map((text) => ['JOURNAL_MAX_BYTES', text, NO_SIZE] as const),
+  ...['verbose', 'INFO'].map((text) => ['LOG_LEVEL', text, /fatal.*silent/] as const),
+  [
+    'REDIS_URL',
+    'redis://127.0.0.1',
+    'is not supported by this version, in which every replica counts its rates by itself: leave it unset',
+  ],
+  [
+    'SUBGRAPHS',
+    'subgraphs.yaml',
+    'is not supported by this version, whose graph is made of its own subgraphs alone: leave it unset',
+  ],
+  ['PROT', '80', 'is not a variable of algogate (`algogate config` lists them)'],
+  ['toString', '80', 'is not a variable of algogate (`algogate config` lists them)'],
+];
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('what is not set has its default; so has what is empty, and what is not ours is not looked at', () => {
+  expect(readConfig({})).toEqual(DEFAULTS);
+  const empty = Object.fromEntries(
+    [...new Set([...GOOD, ...BAD].map(([name]) => `ALGOGATE_${name}`))].map((name) => [name, '']),
+  );
+  delete empty['ALGOGATE_PROT'];
+  delete empty['ALGOGATE_toString'];
+  expect(readConfig(empty)).toEqual(DEFAULTS);
+  expect(readConfig({ PORT: '80', ALGOGATE_TEST_MYSQL_URL: 'x', algogate_port: '80' })).toEqual(DEFAULTS);
+});
+
+test.each(GOOD)('%s=%s', (name, text, made) => {
+  expect(readConfig({ [`ALGOGATE_${name}`]: text })).toEqual({ ...DEFAULTS, ...made });
+});
+
+test.each(BAD)('%s=%s is refused', (name, text, problem) => {
+  const [first = '', ...others] = problemsOf({ [`ALGOGATE_${name}`]: text });
+  expect(others).toEqual([]);
+  const [variable, said] = [first.slice(0, first.indexOf(': ')), first.slice(first.indexOf(': ') + 2)];
+  expect(variable).toBe(`ALGOGATE_${name}`);
+  if (typeof problem === 'string') expect(said).toBe(problem);
+  else expect(said).toMatch(problem);
+});
+
+describe('MySQL', () => {
+  const url = 'mysql://root:hunter2@db.internal:3306/registry';
+
+  test('is taken with a master key', () => {
+    const env = { ALGOGATE_DATABASE_URL: url, ALGOGATE_MASTER_KEY: MASTER_KEY.toString('hex') };
+    expect(readConfig(env)).toEqual({
+      ...DEFAULTS,
+      database: { dialect: 'mysql', url },
+      masterKey: MASTER_KEY,
+    });
+  });
+
+  test('is refused without one, and where it is wrong only that is said', () => {
+    const missing = 'ALGOGATE_MASTER_KEY: is required with MySQL: replicas share the keys that it wraps';
+    for (const none of [{}, { ALGOGATE_MASTER_KEY: '' }]) {
+      expect(problemsOf({ ALGOGATE_DATABASE_URL: url, ...none })).toEqual([missing]);
+    }
+    expect(problemsOf({ ALGOGATE_DATABASE_URL: url, ALGOGATE_MASTER_KEY: 'x' })).toEqual([
+      `ALGOGATE_MASTER_KEY: ${NO_KEY}`,
+    ]);
+  });
+});
+
+test('all that is wrong is said at once, each in a line', () => {
+  const env = { ALGOGATE_PORT: 'x', ALGOGATE_DEMO: 'x', ALGOGATE_PROT: '1' };
+  const problems = [
+    `ALGOGATE_PORT: ${NO_PORT}`,
+    'ALGOGATE_DEMO: is neither true nor false',
+    'ALGOGATE_PROT: is not a variable of algogate (`algogate config` lists them)',
+  ];
+  expect(problemsOf(env)).toEqual(problems);
+  expect(() => readConfig(env)).toThrow(problems.join('\n'));
+});
+
+describe('what `algogate config` says', () => {
+  test('names every variable with its default and its meaning', () => {
+    const lines = describeConfig({}).split('\n');
+    expect(lines.filter((_, at) => at % 2 === 0)).toEqual([
+      'ALGOGATE_DATABASE_URL=sqlite:./data/algogate.db',
+      'ALGOGATE_HOST=127.0.0.1',
+      'ALGOGATE_PORT=4000',
+      'ALGOGATE_DATA_DIR=./data',
+      'ALGOGATE_MASTER_KEY=(none)',
+      'ALGOGATE_ROOT_KEY=(none)',
+      'ALGOGATE_DEMO=false',
+      'ALGOGATE_BACKEND_ALLOW=',
+      'ALGOGATE_WORKERS=1',
+      'ALGOGATE_MAX_STALENESS=1h',
+      'ALGOGATE_JOURNAL_MAX_BYTES=1GiB',
+      'ALGOGATE_LOG_LEVEL=info',
+    ]);
+    for (const line of lines.filter((_, at) => at % 2 === 1)) expect(line).toMatch(/^ {4}\S.* \[default\]$/);
+  });
+
+  test('shows what is in force, and of secrets no more than that they are set', () => {
+    const secrets = {
+      ALGOGATE_DATABASE_URL: 'mysql://ada:hunter2@db:3306/registry',
+      ALGOGATE_MASTER_KEY: MASTER_KEY.toString('hex'),
+      ALGOGATE_ROOT_KEY: ROOT_KEY,
+    };
+    const shown = describeConfig({ ...secrets, ALGOGATE_PORT: '80' });
+    expect(shown).toContain('ALGOGATE_PORT=80\n    port to listen on; 0: a free one\n');
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect(shown).toContain(`${name}=(set)\n`);
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  test('problems do not show secrets either', () => {
+    const env = {
+      ALGOGATE_DATABASE_URL: 'mysql://user:hunter2@',
+      ALGOGATE_MASTER_KEY: 'hunter2',
+      ALGOGATE_ROOT_KEY: 'hunter2',
+    };
+    expect(problemsOf(env)).toHaveLength(3);
+    expect(problemsOf(env).join()).not.toContain('hunter2');
+  });
+});
+
+test('where things are kept in the data folder', () => {
+  expect(dataPaths('/srv/data')).toEqual({
+    masterKey: join('/srv/data', 'master.key'),
+    journal: join('/srv/data', 'journal'),
+    demo: join('/srv/data', 'demo.json'),
+  });
+});
