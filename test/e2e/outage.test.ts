@@ -1,0 +1,123 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { type Client, valueAt } from '../builders/client';
+import { DATABASES, type TestDatabase } from '../builders/databases';
+import { describeOnEachServer } from '../builders/each-server';
+import { type Proxy, proxyTo } from '../builders/proxy';
+import { World } from '../builders/world';
+
+/** Chapter 9, "Health": without its database a replica goes on with what it knows, for as long as it was told to. */
+const MAX_STALENESS = { ALGOGATE_MAX_STALENESS: '3s' };
+
+describeOnEachServer('while the database answers', (world) => {
+  test('the replica lives and is ready, whoever asks', async () => {
+    expect(await world().anonymous.http('/healthz')).toMatchObject({ status: 200, json: { status: 'ok' } });
+    const parts = { server: 'ok', database: 'ok', migrations: 'ok', graph: 'ok', journal: 'ok' };
+    expect(await world().anonymous.http('/readyz')).toMatchObject({
+      status: 200,
+      json: { status: 'ready', ...parts },
+    });
+  });
+});
+
+/** A file has no network to lose. */
+for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) {
+  describe(`while the database is away, on ${name}`, () => {
+    let proxy: Proxy;
+    let world: World;
+    let otto: Client;
+    let before: unknown;
+
+    beforeAll(async () => {
+      world = await World.start(() => behindProxy(create), MAX_STALENESS);
+      otto = await world.user('otto');
+      await world.organization('acme', { admin: 'otto' });
+      for (const known of ['acme/known', 'acme/unasked']) {
+        await world.algorithm(known);
+        await world.publish(known, '1.0.0');
+      }
+      await world.publish('acme/known', '1.1.0', { visibility: 'PRIVATE' });
+      await otto.call('acme/known', 0);
+      before = (await otto.resolve('acme/known/1')).json;
+    });
+
+    afterAll(async () => {
+      proxy.restore();
+      await world.stop();
+      await proxy.close();
+    });
+
+    async function behindProxy(make: () => Promise<TestDatabase>): Promise<TestDatabase> {
+      const database = await make();
+      const { target } = database;
+      if (target.dialect !== 'mysql') throw new Error('only MySQL has a network in between');
+      const url = new URL(target.url);
+      proxy = await proxyTo({ host: url.hostname, port: Number(url.port) });
+      url.port = String(proxy.port);
+      return { ...database, target: { dialect: 'mysql', url: url.href } };
+    }
+
+    const codeOf = (answer: { readonly status: number; readonly json: unknown }) => [
+      answer.status,
+      valueAt(answer.json, 'error.code') ?? null,
+    ];
+    const databaseIs = async (): Promise<unknown> => valueAt((await otto.http('/readyz')).json, 'database');
+
+    async function untilDatabaseIs(expected: string): Promise<void> {
+      while ((await databaseIs()) !== expected) await pause(20);
+    }
+
+    /** The inputs of the calls of an algorithm that are in the database. */
+    async function recorded(): Promise<number> {
+      const rows = await world.server.app.database.reads.query<{ n: string }[]>(
+        'SELECT COUNT(*) AS n FROM call_records',
+      );
+      return Number(rows[0]!.n);
+    }
+
+    test('what is known is resolved and called from memory, all else is 503, and then everything is', async () => {
+      proxy.cut();
+      await untilDatabaseIs('away, serving from memory');
+      expect((await otto.http('/readyz')).status).toBe(200);
+      expect((await otto.resolve('acme/known/1')).json).toEqual(before);
+      for (let n = 0; n < 3; n += 1) expect(await otto.call('acme/known', n)).toMatchObject({ status: 200 });
+      expect(codeOf(await otto.call('acme/known/latestPrivate', 1))).toEqual([200, null]);
+      expect(codeOf(await world.anonymous.resolve('acme/known/1.1.0'))).toEqual([404, 'NOT_FOUND']);
+
+      for (const unknown of ['acme/nothing', 'nobody/nothing']) {
+        expect(codeOf(await otto.resolve(unknown))).toEqual([503, 'UNAVAILABLE']);
+      }
+      expect(codeOf(await world.as(`agk_${'a'.repeat(43)}`).call('acme/known', 1))).toEqual([
+        503,
+        'UNAVAILABLE',
+      ]);
+      const once = { headers: { 'Idempotency-Key': 'k' } };
+      expect(codeOf(await otto.call('acme/known', 1, once))).toEqual([503, 'UNAVAILABLE']);
+      const writes = [
+        ['publishVersion', { algorithm: 'acme/known', version: '2.0.0' }],
+        ['yankVersion', { version: 'acme/known/1.0.0', reason: 'a test' }],
+        ['createApiKey', { owner: 'otto' }],
+      ] as const;
+      for (const [mutation, input] of writes) expect(await otto.attempt(mutation, input)).toBe('UNAVAILABLE');
+      const late = 'mutation { createOrganization(input: { handle: "late" }) { userErrors { code } } }';
+      expect((await otto.graphql(late)).status).toBe(503);
+
+      await untilDatabaseIs('away');
+      expect(codeOf(await otto.http('/readyz'))).toEqual([503, null]);
+      expect((await otto.http('/healthz')).status).toBe(200);
+      expect(codeOf(await otto.resolve('acme/known/1'))).toEqual([503, 'UNAVAILABLE']);
+      expect(codeOf(await otto.call('acme/known', 1))).toEqual([503, 'UNAVAILABLE']);
+
+      proxy.restore();
+      await untilDatabaseIs('ok');
+      expect((await otto.resolve('acme/known/1')).json).toEqual(before);
+      expect((await otto.call('acme/unasked', 1)).status).toBe(200);
+      expect(await otto.attempt('yankVersion', { version: 'acme/unasked/1.0.0', reason: 'a test' })).toBe(
+        'OK',
+      );
+      // one before, four while it was away, one after: the journal gives them all to the database
+      while ((await recorded()) < 6) await pause(50);
+      expect(await recorded()).toBe(6);
+    });
+  });
+}
