@@ -71,17 +71,17 @@ export function asyncAnswer(requestId: string): Answer {
 
 /** `output=raw`: the backend's bytes and content type. */
 export function rawResult(answer: RawAnswer, version: string | null): Answer {
-  const { contentType, headers } = rawHead(answer.headers['content-type'], version);
+  const { contentType, headers } = rawHead(answer.head.contentType, version);
   return { status: 200, contentType, headers, body: answer.body };
 }
 
 export function rawHead(
-  contentType: string | undefined,
+  contentType: string | null,
   version: string | null,
 ): { contentType: string; headers: string[] } {
   const headers: string[] = [...INERT];
   if (version !== null) headers.push('X-Algogate-Version', version);
-  const printable = contentType !== undefined && /^[\x20-\x7e]+$/.test(contentType);
+  const printable = contentType !== null && /^[\x20-\x7e]+$/.test(contentType);
   return { contentType: printable ? contentType : 'application/octet-stream', headers };
 }
 
@@ -112,7 +112,7 @@ export function timeoutFault(timeoutText: string): AlgorithmFault {
 }
 
 /** Text in its declared charset, or UTF-8; null where it is none, or the charset is not known. */
-export function decodeText(body: Buffer, contentType: string | undefined): string | null {
+export function decodeText(body: Buffer, contentType: string | null): string | null {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { InputHead } from './body';
 import { traceparent } from './identifiers';
 import type { Admission } from './ports';
+import type { ReplyHead } from './reply-head';
 
 /** Longest captured output that an answer may carry, as the header has it. */
 const LONGEST_STDOUT = 16 * 1024;
@@ -48,8 +48,7 @@ export function backendHeaders(
  * The standard output that a backend captured and put into `X-Algogate-Stdout`: UTF-8 in base64, at most 16 KiB of
  * it. Null where there is none, or it is none.
  */
-export function capturedStdout(headers: IncomingHttpHeaders): string | null {
-  const encoded = headers['x-algogate-stdout'];
-  if (typeof encoded !== 'string' || encoded.length > LONGEST_STDOUT || !BASE64.test(encoded)) return null;
+export function capturedStdout({ stdout: encoded }: ReplyHead): string | null {
+  if (encoded === null || encoded.length > LONGEST_STDOUT || !BASE64.test(encoded)) return null;
   return Buffer.from(encoded, 'base64').toString('utf8');
 }

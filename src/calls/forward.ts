@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { AlgogateError } from '../domain/errors';
 import { principalId } from '../domain/principal';
 import type { AdmittedCall, CallParts } from './admitted-call';
@@ -22,6 +21,7 @@ import { mediaType, StreamedBody } from './body';
 import { Exchange, type AnswerSink, type BackendReply } from './exchange';
 import { isJson, judge, type Judgement, type RawAnswer } from './judge';
 import type { CallRecord, Outcome } from './journal/journal';
+import type { ReplyHead } from './reply-head';
 
 /** A call that is over and recorded. */
 export interface Finished {
@@ -113,7 +113,7 @@ export class Forwarding {
       bodyLength: input.length,
       timeoutMs: route.timeoutMs,
       maxOutputBytes: this.parts.settings.maxOutputBytes,
-      sinkFor: (status, answerHeaders) => this.sinkFor(status, answerHeaders),
+      sinkFor: (status, head) => this.sinkFor(status, head),
     });
     if (this.heard) {
       response.on('close', () => {
@@ -124,13 +124,13 @@ export class Forwarding {
     return exchange;
   }
 
-  private sinkFor(status: number, headers: IncomingHttpHeaders): AnswerSink | null {
+  private sinkFor(status: number, head: ReplyHead): AnswerSink | null {
     const { reply, route, admission } = this.call;
-    const length = Number(headers['content-length'] ?? NaN);
-    const contentType = headers['content-type'];
-    if (!this.heard || route.output !== 'raw' || !(length >= STREAM_FROM_BYTES)) return null;
-    if (status >= 300 || headers['content-encoding'] !== undefined) return null;
-    if (contentType !== undefined && isJson(mediaType(contentType))) return null;
+    const { contentType, contentLength: length } = head;
+    if (!this.heard || route.output !== 'raw' || length === null || !(length >= STREAM_FROM_BYTES))
+      return null;
+    if (status >= 300 || head.contentEncoding !== null) return null;
+    if (contentType !== null && isJson(mediaType(contentType))) return null;
     return reply.beginStream({ status: 200, ...rawHead(contentType, admission.version) }, length);
   }
 
@@ -177,11 +177,11 @@ export class Forwarding {
   private result(reply: RawAnswer, { type, json }: Extract<Judgement, { kind: 'result' }>): Verdict {
     const { admission, route } = this.call;
     if (route.output === 'raw') return { outcome: 'OK', answer: rawResult(reply, admission.version) };
-    const facts = this.facts(reply.headers);
+    const facts = this.facts(reply.head);
     if (json !== null) return { outcome: 'OK', answer: jsonResult(json, reply.body, facts) };
     if (type === 'void') return { outcome: 'OK', answer: voidResult(facts) };
     if (type === 'binary') return { outcome: 'OK', answer: binaryResult(reply.body, facts) };
-    const text = decodeText(reply.body, reply.headers['content-type']);
+    const text = decodeText(reply.body, reply.head.contentType);
     return text === null
       ? { outcome: 'BACKEND_UNAVAILABLE', answer: badAnswer('declared as text, and is not in its charset') }
       : { outcome: 'OK', answer: textResult(text, facts) };
@@ -202,9 +202,9 @@ export class Forwarding {
     return faultAnswer(fault, this.backendMs, route.output === 'raw', admission.maySeeSource);
   }
 
-  private facts(headers: IncomingHttpHeaders): CallFacts {
+  private facts(head: ReplyHead): CallFacts {
     const { requestId, route, admission } = this.call;
-    const stdout = route.stdout && admission.memberOfOwner ? capturedStdout(headers) : null;
+    const stdout = route.stdout && admission.memberOfOwner ? capturedStdout(head) : null;
     return {
       requestId,
       version: admission.version,

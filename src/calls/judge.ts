@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingHttpHeaders } from 'node:http';
 import { mediaType, type ContentKind } from './body';
+import type { ReplyHead } from './reply-head';
 
 /** A finished answer of a backend, as it came. */
 export interface RawAnswer {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly head: ReplyHead;
   readonly body: Buffer;
 }
 
@@ -34,8 +34,8 @@ export function judge(answer: RawAnswer): Judgement {
   if (answer.status >= 300 && answer.status < 400) {
     return { kind: 'bad', reason: 'a redirect, which is never followed' };
   }
-  const encoding = answer.headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+  const encoding = answer.head.contentEncoding;
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     return { kind: 'bad', reason: 'encoded, which was not asked for' };
   }
   const type = kindOfAnswer(answer);
@@ -59,9 +59,9 @@ export function judge(answer: RawAnswer): Judgement {
 }
 
 /** The kind that a content type of a backend stands for; nothing at all is `void`, and what is unknown is binary. */
-function kindOfAnswer({ headers, body }: RawAnswer): ContentKind | 'void' {
-  const declared = headers['content-type'];
-  if (declared === undefined) return body.length === 0 ? 'void' : 'binary';
+function kindOfAnswer({ head, body }: RawAnswer): ContentKind | 'void' {
+  const declared = head.contentType;
+  if (declared === null) return body.length === 0 ? 'void' : 'binary';
   const type = mediaType(declared);
   if (isJson(type)) return 'json';
   return type.startsWith('text/') || type === 'application/text' ? 'text' : 'binary';
@@ -106,8 +106,8 @@ function jsonFault(error: Readonly<Record<string, unknown>>, status: number): Al
 }
 
 /** Plain text may be a stack trace: its first line is the message, and the whole is for those who may see source. */
-function plainFault({ status, headers, body }: RawAnswer, type: ContentKind | 'void'): AlgorithmFault {
-  const plain = type === 'text' && mediaType(headers['content-type'] ?? '') !== 'text/html';
+function plainFault({ status, head, body }: RawAnswer, type: ContentKind | 'void'): AlgorithmFault {
+  const plain = type === 'text' && mediaType(head.contentType ?? '') !== 'text/html';
   const text = plain ? body.toString('utf8').trim() : '';
   const [first = ''] = text.split('\n', 1);
   if (first === '') return statusFault(status);

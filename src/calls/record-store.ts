@@ -1,7 +1,7 @@
-import type { Database } from '../database';
+import { bulkInsert, type BulkValue, type Database } from '../database';
 import type { CallRecord, RecordSink } from './journal/journal';
 
-const ROWS_PER_STATEMENT = 250;
+const ROWS_AT_ONCE = 250;
 const OWNER = 'owner:';
 
 const COLUMNS = [
@@ -24,7 +24,7 @@ const COLUMNS = [
 ];
 
 /** What of a record goes into each of `COLUMNS`. Written out, as it is done for every call. */
-function valuesOf(record: CallRecord): (string | number | null)[] {
+function valuesOf(record: CallRecord): BulkValue[] {
   return [
     record.start,
     record.requestId,
@@ -45,21 +45,18 @@ function valuesOf(record: CallRecord): (string | number | null)[] {
   ];
 }
 
-const ROW = `(${COLUMNS.map(() => '?').join(', ')})`;
+const insertRecords = bulkInsert({
+  table: 'call_records',
+  columns: COLUMNS,
+  key: ['started_at', 'request_id'],
+});
 
 /** Records of calls into the database. One that is there already, by its request id, stays as it is. */
 export function recordSink(database: Database): RecordSink {
-  const insert = `INSERT INTO call_records (${COLUMNS.join(', ')}) VALUES `;
-  // not INSERT IGNORE, which on MySQL forgives more than a row that is there
-  const unlessThere =
-    database.dialect === 'sqlite'
-      ? ' ON CONFLICT (started_at, request_id) DO NOTHING'
-      : ' ON DUPLICATE KEY UPDATE request_id = call_records.request_id';
   return (records) =>
     database.write(async (tx) => {
-      for (let from = 0; from < records.length; from += ROWS_PER_STATEMENT) {
-        const rows = records.slice(from, from + ROWS_PER_STATEMENT);
-        await tx.query(insert + rows.map(() => ROW).join(', ') + unlessThere, rows.flatMap(valuesOf));
+      for (let from = 0; from < records.length; from += ROWS_AT_ONCE) {
+        await insertRecords(tx, records.slice(from, from + ROWS_AT_ONCE).map(valuesOf));
         // SQLite answers at once: without a pause, calls would wait for the whole batch
         await new Promise(setImmediate);
       }

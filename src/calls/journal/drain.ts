@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { CallRecord, RecordSink } from './journal';
 import { readSegment, removeSegment, type ClosedSegment } from './segment';
 
-const BATCH = 1000;
+const BATCH = 4000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
 const SEGMENTS_IN_MEMORY = 2;
