@@ -20,4 +20,6 @@ export class ApiKeyRow {
   @Column({ name: 'expires_at', ...EPOCH_MS_OR_NULL }) expiresAt!: number | null;
   @Column({ name: 'revoked_at', ...EPOCH_MS_OR_NULL }) revokedAt!: number | null;
   @Column({ name: 'last_used_at', ...EPOCH_MS_OR_NULL }) lastUsedAt!: number | null;
+  /** The user who made it; null for the operator, and for keys from before it was noted. */
+  @Column({ name: 'created_by', type: 'int', nullable: true }) createdBy!: number | null;
 }

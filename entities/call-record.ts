@@ -24,4 +24,6 @@ export class CallRecordRow {
   @Column({ type: 'varchar', length: 20 }) outcome!: string;
   @Column({ name: 'bytes_in', type: 'bigint' }) bytesIn!: number;
   @Column({ name: 'bytes_out', type: 'bigint' }) bytesOut!: number;
+  /** `name@revision,…`: the artifacts that held for it. */
+  @Column({ type: 'text', nullable: true }) artifacts!: string | null;
 }

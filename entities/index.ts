@@ -11,3 +11,14 @@ export { MembershipRow } from './membership';
 export { OwnerRow } from './owner';
 export { SharedKeyRow } from './shared-key';
 export { VersionRow } from './version';
+export { ArtifactMoveRow, ArtifactPointerRow, ArtifactRevisionRow, VersionArtifactRow } from './artifact';
+export { GateReportRow } from './gate-report';
+export { AlgorithmPolicyRow, GatePolicyRow } from './policy';
+export {
+  ApprovalRow,
+  ChannelEntryRow,
+  ChannelMoveRow,
+  ChannelRow,
+  DeprecationRow,
+  InterfaceReportRow,
+} from './release';

@@ -6,6 +6,7 @@ import { OwnerRow } from './owner';
 /** Append-only: triggers refuse every update and delete. */
 @Entity('ledger_entries')
 @Index('ledger_entries_owner_at', ['ownerId', 'at'])
+@Index('ledger_entries_owner_subject', ['ownerId', 'subject'])
 export class LedgerEntryRow {
   @ForeignKey(() => OwnerRow, RESTRICT)
   @PrimaryColumn({ name: 'owner_id', type: 'int' })

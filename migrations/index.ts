@@ -1,10 +1,12 @@
 import { CreateRegistry1763600000000 } from './1763600000000-create-registry';
 import { CreateLedger1763600001000 } from './1763600001000-create-ledger';
 import { CreateCalls1763600002000 } from './1763600002000-create-calls';
+import { CreateReleaseControl1763700000000 } from './1763700000000-create-release-control';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
   CreateRegistry1763600000000,
   CreateLedger1763600001000,
   CreateCalls1763600002000,
+  CreateReleaseControl1763700000000,
 ] as const;

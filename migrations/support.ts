@@ -85,3 +85,25 @@ function columnOptions(dialect: Dialect, name: string, column: Column): TableCol
       return { ...common, type: column.type };
   }
 }
+
+/**
+ * Adds a column that may be null, by a statement of its own: TypeORM would copy the whole table on SQLite, and lose
+ * its triggers.
+ */
+export async function addColumn(
+  runner: QueryRunner,
+  table: string,
+  name: string,
+  column: { readonly type: 'int' | 'text'; readonly nullable: true },
+): Promise<void> {
+  const dialect = dialectOf(runner);
+  const text = dialect === 'mysql' ? 'text CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' : 'text';
+  const integer = dialect === 'mysql' ? 'int' : 'integer';
+  await runner.query(
+    `ALTER TABLE ${table} ADD COLUMN ${name} ${column.type === 'text' ? text : integer} NULL`,
+  );
+}
+
+export async function dropColumn(runner: QueryRunner, table: string, name: string): Promise<void> {
+  await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+}

@@ -23,7 +23,10 @@ export async function makeImmutable(runner: QueryRunner, rule: Immutability): Pr
   }
 }
 
-export async function makeMutable(runner: QueryRunner, { table }: Immutability): Promise<void> {
+export async function makeMutable(
+  runner: QueryRunner,
+  { table }: Pick<Immutability, 'table'>,
+): Promise<void> {
   for (const event of ['update', 'delete', 'insert']) {
     await runner.query(`DROP TRIGGER IF EXISTS ${table}_refuse_${event}`);
   }

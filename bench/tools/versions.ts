@@ -47,6 +47,7 @@ export function* versionsOf(size: Size, firstId = 1): Generator<VersionFacts> {
       visibility: 'PUBLIC',
       state: 'PUBLISHED',
       yanked: false,
+      stable: true,
       build,
     };
   }

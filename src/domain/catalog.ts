@@ -69,11 +69,6 @@ export class AlgorithmCatalog {
     this.builds.putBuild(build);
   }
 
-  /** `PublicCatalog.setChannel`: a channel that is kept rather than computed. */
-  setChannel(name: string, candidates: readonly string[] | null): void {
-    this.public.setChannel(name, candidates);
-  }
-
   /** What FULL names: published or taken down, yanked or not, of any visibility. Pending and rejected: nothing. */
   full(key: string): VersionFacts | null {
     const version = this.byKey.get(key);
@@ -115,9 +110,9 @@ export class AlgorithmCatalog {
     return this.everything.highestIn(keysUnder(lineKey(major, minor))) ?? null;
   }
 
-  /** True when the major has a version, of any visibility and state. */
+  /** True when the major has a version, of any visibility, that was ever published: not one that waits or was rejected. */
   hasMajor(major: number): boolean {
-    return this.everything.highestIn(keysUnder(majorKey(major))) !== undefined;
+    return this.everything.within(keysUnder(majorKey(major))).some(isPublishedOrTakenDown);
   }
 
   /** A version by its key, of any visibility and state. For the rules of publishing, never for resolution. */

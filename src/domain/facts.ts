@@ -24,5 +24,7 @@ export interface VersionFacts {
   readonly visibility: Visibility;
   readonly state: VersionState;
   readonly yanked: boolean;
+  /** It has entered the channel `stable`, whether or not it can be named by it now. */
+  readonly stable: boolean;
   readonly build: BuildFacts;
 }

@@ -18,9 +18,9 @@ export function isPublicVersion(version: VersionFacts): version is PublicVersion
   return version.visibility === 'PUBLIC' && version.state === 'PUBLISHED' && !version.yanked;
 }
 
-/** A channel that is kept rather than computed: the keys that it may name, best first. */
-interface KeptChannel {
-  readonly candidates: readonly string[];
+/** A channel that its owner moves: the key that it points to, null for nowhere, and what that names now. */
+interface Pointer {
+  readonly key: string | null;
   readonly version: PublicVersion | undefined;
 }
 
@@ -34,12 +34,15 @@ export class PublicCatalog {
   private readonly sortedReleases: Sorted<PublicVersion>;
   /** The highest release under each major and each major.minor, by `majorKey` and `lineKey`. */
   private readonly lines = new Map<string, PublicVersion>();
-  private readonly keptChannels = new Map<string, KeptChannel>();
+  /** The releases that have entered `stable`. */
+  private readonly sortedStable: Sorted<PublicVersion>;
+  private readonly pointers = new Map<string, Pointer>();
 
   /** @param versions of any kind, in any order, each key once */
   constructor(versions: Iterable<VersionFacts>) {
     this.sortedAll = new Sorted([...versions].filter(isPublicVersion));
     this.sortedReleases = new Sorted([...this.sortedAll].filter(({ prerelease }) => !prerelease));
+    this.sortedStable = new Sorted([...this.sortedReleases].filter(({ stable }) => stable));
     // From the lowest up: the last one of a line to be set is its highest.
     for (const release of this.sortedReleases) {
       for (const line of linesOf(release)) this.lines.set(line, release);
@@ -73,26 +76,27 @@ export class PublicCatalog {
     return maxSatisfying(range, this);
   }
 
-  /** What a channel names: a look-up. `edge` is always computed, `stable` unless it is kept. */
+  /** What a channel names: a look-up. `edge` is always computed, `stable` until its owner takes it over. */
   channel(name: string): PublicVersion | undefined {
     if (name === 'edge') return this.sortedAll.highest();
-    const kept = this.keptChannels.get(name);
-    if (kept !== undefined) return kept.version;
-    return name === 'stable' ? this.latest() : undefined;
+    const pointer = this.pointers.get(name);
+    if (pointer !== undefined) return pointer.version;
+    return name === 'stable' ? this.sortedStable.highest() : undefined;
   }
 
-  /** The keys that a kept channel may name, best first; null for one that is computed or does not exist. */
-  candidatesOf(channel: string): readonly string[] | null {
-    return channel === 'edge' ? null : (this.keptChannels.get(channel)?.candidates ?? null);
+  /** Whether the channel is moved by its owner, rather than computed. */
+  isPointer(name: string): boolean {
+    return name !== 'edge' && this.pointers.has(name);
   }
 
-  /**
-   * Keeps a channel: it names the first of `candidates` that is public now. One key for a pointer; those that have
-   * entered, highest first, for a `stable` behind gates; null to give the channel up.
-   */
-  setChannel(name: string, candidates: readonly string[] | null): void {
-    if (candidates === null) this.keptChannels.delete(name);
-    else this.keptChannels.set(name, { candidates, version: this.firstOf(candidates) });
+  /** The names of the channels that are moved by their owner, in order. */
+  get pointerNames(): readonly string[] {
+    return [...this.pointers.keys()].sort();
+  }
+
+  /** Points a channel to the version of `key`: it names that while it is public, and nothing else ever. Null: nowhere. */
+  setPointer(name: string, key: string | null): void {
+    this.pointers.set(name, { key, version: key === null ? undefined : this.sortedAll.get(key) });
   }
 
   /** Takes note of one version as it is now: puts it in, replaces it, or takes it out. */
@@ -102,31 +106,29 @@ export class PublicCatalog {
     if (!version.prerelease) {
       for (const line of linesOf(version)) this.refreshLine(line);
     }
-    for (const [name, { candidates }] of this.keptChannels) this.setChannel(name, candidates);
+    for (const [name, { key }] of this.pointers) {
+      if (key === version.key) this.setPointer(name, key);
+    }
   }
 
   private insert(version: PublicVersion): void {
     this.sortedAll.put(version);
-    if (!version.prerelease) this.sortedReleases.put(version);
+    if (version.prerelease) return;
+    this.sortedReleases.put(version);
+    if (version.stable) this.sortedStable.put(version);
+    else this.sortedStable.remove(version.key);
   }
 
   private remove(key: string): void {
     this.sortedAll.remove(key);
     this.sortedReleases.remove(key);
+    this.sortedStable.remove(key);
   }
 
   private refreshLine(line: string): void {
     const highest = this.sortedReleases.highestIn(keysUnder(line));
     if (highest === undefined) this.lines.delete(line);
     else this.lines.set(line, highest);
-  }
-
-  private firstOf(keys: readonly string[]): PublicVersion | undefined {
-    for (const key of keys) {
-      const version = this.sortedAll.get(key);
-      if (version !== undefined) return version;
-    }
-    return undefined;
   }
 }
 

@@ -39,3 +39,14 @@ export const SELECTOR_KINDS = [
   'SHA',
 ] as const;
 export type SelectorKind = (typeof SELECTOR_KINDS)[number];
+
+/** Whether too small a bump is refused, or told. */
+export const INTERFACE_POLICIES = ['ENFORCE', 'WARN'] as const;
+export type InterfacePolicy = (typeof INTERFACE_POLICIES)[number];
+
+/** Which releases wait for an approval: those of a major, of a minor and up, or every one. */
+export const PROTECT_STABLE = ['NONE', 'MAJOR', 'MINOR', 'EVERY'] as const;
+export type ProtectStable = (typeof PROTECT_STABLE)[number];
+
+export const MOVE_KINDS = ['MOVE', 'ROLLBACK'] as const;
+export type MoveKind = (typeof MOVE_KINDS)[number];

@@ -9,7 +9,7 @@ import { lineKey, majorKey } from './version';
 /** A version above the chosen one, and why it was passed over. */
 export interface TraceStep {
   readonly version: string;
-  /** `outside range`, `yanked` or `prerelease`; on a last step beyond ten, how the trace was cut off. */
+  /** `outside range`, `yanked`, `prerelease` or `not in stable yet`; on a last step beyond ten, how the trace was cut off. */
   readonly reason: string;
 }
 
@@ -56,20 +56,17 @@ function tracePublic(
   });
 }
 
-/** The candidates of a computed channel are those of `latest`; of a kept one, those that it may name. */
+/** The candidates of a computed channel are those of `latest`; a pointer has none but what it points to. */
 function traceChannel(
   catalog: AlgorithmCatalog,
   { name }: ChannelSelector,
   key: string,
 ): readonly TraceStep[] {
-  const candidates = catalog.public.candidatesOf(name);
-  if (candidates === null) return tracePublic(catalog, key, [ALL_KEYS]);
-  const better = candidates
-    .slice(0, Math.max(0, candidates.indexOf(key)))
-    .map((candidate) => catalog.publicYanked.get(candidate))
-    .filter((candidate) => candidate !== undefined)
-    .reverse();
-  return steps(better, better.length, () => 'yanked');
+  if (catalog.public.isPointer(name)) return [];
+  return passedOver([catalog.public.all, catalog.publicYanked], key, (candidate) => {
+    if (candidate.yanked) return 'yanked';
+    return candidate.prerelease ? 'prerelease' : 'not in stable yet';
+  });
 }
 
 function passedOver(

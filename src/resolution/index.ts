@@ -1,3 +1,11 @@
 export { type Answer, answer, canonicalOf, positionOf } from './answer';
 export { ResolutionIndex } from './resolution-index';
-export { type AlgorithmView, guarded, type OwnerView } from './view';
+export {
+  type AlgorithmView,
+  type ArtifactFacts,
+  type DeprecationNotice,
+  guarded,
+  NO_RELEASE_CONTROL,
+  type OwnerView,
+  type ReleaseControl,
+} from './view';

@@ -11,7 +11,8 @@ import {
   readOwner,
   readVersions,
 } from './store';
-import type { AlgorithmView, Standing, OwnerView } from './view';
+import { readReleaseControl } from './release-store';
+import type { AlgorithmView, OwnerView, ReleaseControl, Standing } from './view';
 
 /** Above this, reading the algorithms of the owner anew is cheaper than replaying what happened to them. */
 const MAX_REPLAYED = 1000;
@@ -31,6 +32,7 @@ export interface Loaded {
   readonly name: string;
   readonly catalog: AlgorithmCatalog;
   readonly standing: Standing;
+  readonly release: ReleaseControl;
 }
 
 /** What changed in an algorithm that is in memory. */
@@ -38,6 +40,7 @@ export interface Patch {
   readonly builds: readonly BuildFacts[];
   readonly versions: readonly VersionFacts[];
   readonly standing: Standing;
+  readonly release: ReleaseControl;
 }
 
 /** What is in memory of an owner before the look. */
@@ -68,8 +71,8 @@ export async function refreshOwner(
   if (!forgetAll) {
     for (const [nameKey, what] of touched) {
       const view = remembered.algorithms.get(nameKey);
-      if (view) patches.set(nameKey, await readPatch(tx, view.id, what));
-      else if (view === null) loaded.set(nameKey, await load(tx, owner, nameKey));
+      if (view && !what.whole) patches.set(nameKey, await readPatch(tx, view.id, what));
+      else if (view !== undefined) loaded.set(nameKey, await load(tx, owner, nameKey));
     }
   }
   const known = !forgetAll && (remembered.algorithms.has(wanted) || loaded.has(wanted));
@@ -80,8 +83,15 @@ export async function refreshOwner(
 async function load(tx: Tx, owner: OwnerView | null, nameKey: string): Promise<Loaded | null> {
   const read = await readAlgorithm(tx, owner?.id ?? null, nameKey);
   if (read === null) return null;
-  const { id, name, standing } = read;
-  return { id, name, standing, catalog: AlgorithmCatalog.from(read.versions, read.builds) };
+  const { id, name, standing, release } = read;
+  const catalog = AlgorithmCatalog.from(read.versions, read.builds);
+  setPointers(catalog, release);
+  return { id, name, standing, release, catalog };
+}
+
+/** Once a pointer, a channel stays one: there is nothing to take away. */
+export function setPointers(catalog: AlgorithmCatalog, { pointers }: ReleaseControl): void {
+  for (const [name, key] of pointers) catalog.public.setPointer(name, key);
 }
 
 async function entriesSince(
@@ -99,6 +109,8 @@ async function entriesSince(
 interface Touched {
   readonly sortKeys: Set<string>;
   readonly shas: Set<string>;
+  /** More of its versions changed than the entries name. */
+  whole: boolean;
 }
 
 const SHA = /^[0-9a-f]{40}$/;
@@ -109,10 +121,12 @@ function touchedBy(entries: readonly Entry[]): Map<string, Touched> {
     const [, name, selector] = subject.split('/');
     if (name === undefined) continue;
     const nameKey = name.toLowerCase();
-    const what = touched.get(nameKey) ?? { sortKeys: new Set<string>(), shas: new Set<string>() };
+    const what = touched.get(nameKey) ?? nothing();
     touched.set(nameKey, what);
+    const change = JSON.parse(changeJson) as Named;
+    what.whole ||= change.enteredAll === true;
     if (selector !== undefined && SHA.test(selector)) what.shas.add(selector);
-    for (const version of [selector, ...promoted(changeJson)]) {
+    for (const version of [selector, ...promoted(change)]) {
       const key = version === undefined ? undefined : parseVersion(version)?.key;
       if (key !== undefined) what.sortKeys.add(key);
     }
@@ -120,9 +134,19 @@ function touchedBy(entries: readonly Entry[]): Map<string, Touched> {
   return touched;
 }
 
-/** The versions that a change of a major's permissions made public with it. */
-function promoted(changeJson: string): string[] {
-  const { promoted: list } = JSON.parse(changeJson) as { promoted?: unknown };
+/** What of an entry's change says which versions it touched, beside its subject. */
+interface Named {
+  /** The versions that a change of a major's permissions made public with it. */
+  readonly promoted?: unknown;
+  /** Set where every release entered `stable`, since its gates were taken away. */
+  readonly enteredAll?: unknown;
+}
+
+function nothing(): Touched {
+  return { sortKeys: new Set(), shas: new Set(), whole: false };
+}
+
+function promoted({ promoted: list }: Named): string[] {
   return Array.isArray(list) ? list.map((item: { version: string }) => item.version) : [];
 }
 
@@ -132,5 +156,11 @@ async function readPatch(tx: Tx, algorithmId: number, { sortKeys, shas }: Touche
   const published = keys.length === 0 ? [] : await readBuildsOfVersions(tx, algorithmId, keys);
   const builds = new Map([...registered, ...published].map((build) => [build.id, build]));
   const versions = keys.length === 0 ? [] : await readVersions(tx, algorithmId, builds, keys);
-  return { builds: [...builds.values()], versions, standing: await readStanding(tx, algorithmId) };
+  const standing = await readStanding(tx, algorithmId);
+  return {
+    builds: [...builds.values()],
+    versions,
+    standing,
+    release: await readReleaseControl(tx, algorithmId),
+  };
 }

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { answered, type Database, isDatabaseAway } from '../database';
 import { AlgogateError } from '../domain/errors';
 import type { Follower } from '../ledger';
-import { type Refreshed, refreshOwner } from './refresh';
-import type { AlgorithmView, Standing, OwnerView } from './view';
+import { type Refreshed, refreshOwner, setPointers } from './refresh';
+import type { AlgorithmView, OwnerView, ReleaseControl, Standing } from './view';
 
 /** An owner of which something is in memory. */
 interface OwnerSlot {
@@ -30,6 +30,7 @@ interface Slot {
   readonly catalog: AlgorithmView['catalog'];
   owner: OwnerView;
   standing: Standing;
+  release: ReleaseControl;
 }
 
 export interface ResolutionIndexOptions {
@@ -190,6 +191,8 @@ export class ResolutionIndex {
       for (const build of patch.builds) algorithm.catalog.putBuild(build);
       for (const version of patch.versions) algorithm.catalog.put(version);
       algorithm.standing = patch.standing;
+      algorithm.release = patch.release;
+      setPointers(algorithm.catalog, patch.release);
     }
     // only where its chains moved: whoever asks for one name after the other must not pay for all that were asked for
     if (moved && owner !== null) {

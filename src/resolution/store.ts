@@ -1,6 +1,7 @@
 import {
   AlgorithmRow,
   BuildRow,
+  ChannelEntryRow,
   GrantRow,
   LedgerHeadRow,
   MajorRow,
@@ -13,7 +14,8 @@ import { permissionsOf } from '../domain/permissions';
 import type { OwnerId } from '../domain/principal';
 import type { GrantLevel } from '../domain/terms';
 import { parseVersion } from '../domain/version';
-import type { Standing, OwnerView } from './view';
+import { readReleaseControl } from './release-store';
+import type { OwnerView, ReleaseControl, Standing } from './view';
 
 export async function readOwner(tx: Tx, ownerKey: string): Promise<OwnerView | null> {
   const row = await tx
@@ -37,6 +39,7 @@ export interface AlgorithmRead {
   readonly builds: readonly BuildFacts[];
   readonly versions: readonly VersionFacts[];
   readonly standing: Standing;
+  readonly release: ReleaseControl;
 }
 
 /**
@@ -60,7 +63,8 @@ export async function readAlgorithm(
   const builds = await readBuilds(tx, id);
   const versions = await readVersions(tx, id, new Map(builds.map((build) => [build.id, build])));
   const standing = await readStanding(tx, id);
-  return row === null ? null : { id, name: row.name, builds, versions, standing };
+  const release = await readReleaseControl(tx, id);
+  return row === null ? null : { id, name: row.name, builds, versions, standing, release };
 }
 
 /** The builds of an algorithm: all, or those named by their SHAs. */
@@ -88,6 +92,7 @@ interface RawVersion {
   readonly visibility: VersionFacts['visibility'];
   readonly state: VersionFacts['state'];
   readonly yankedAt: number | string | null;
+  readonly enteredAt: number | string | null;
 }
 
 /** The versions of an algorithm: all, or those named by their sort keys. Their builds must be among `builds`. */
@@ -99,6 +104,7 @@ export async function readVersions(
 ): Promise<VersionFacts[]> {
   const query = tx
     .createQueryBuilder(VersionRow, 'v')
+    .leftJoin(ChannelEntryRow, 'e', "e.version_id = v.id AND e.channel = 'stable'")
     .select([
       'v.id AS `id`',
       'v.version AS `version`',
@@ -108,6 +114,7 @@ export async function readVersions(
       'v.visibility AS `visibility`',
       'v.state AS `state`',
       'v.yanked_at AS `yankedAt`',
+      'e.at AS `enteredAt`',
     ])
     .where('v.algorithm_id = :algorithmId', { algorithmId });
   if (sortKeys !== undefined) query.andWhere('v.sort_key IN (:...sortKeys)', { sortKeys });
@@ -164,6 +171,7 @@ function versionFacts(row: RawVersion, builds: ReadonlyMap<number, BuildFacts>):
     visibility: row.visibility,
     state: row.state,
     yanked: row.yankedAt !== null,
+    stable: row.enteredAt !== null,
     build,
   };
 }

@@ -25,6 +25,46 @@ export interface Standing {
   readonly grants: ReadonlyMap<number, Grants>;
 }
 
+/** A revision of an artifact that holds for a version. */
+export interface ArtifactFacts {
+  readonly name: string;
+  readonly revision: string;
+}
+
+/** That some versions are not to be used any more, as its owner said it. Times are epoch milliseconds. */
+export interface DeprecationNotice {
+  /** A version, a partial, or a range. */
+  readonly selector: string;
+  /** Empty: what was said before of these versions is taken back. */
+  readonly message: string;
+  readonly replacement: string | null;
+  readonly removalAt: number | null;
+  readonly since: number;
+}
+
+/** What the owner of an algorithm says of its releases beside the versions themselves. */
+export interface ReleaseControl {
+  /** Whether JSON input of calls is checked against the interface. */
+  readonly checksInput: boolean;
+  /** The channels that are moved by their owner: the version key that each points to, null for nowhere. */
+  readonly pointers: ReadonlyMap<string, string | null>;
+  /** Newest first. */
+  readonly deprecations: readonly DeprecationNotice[];
+  /** Of each major, which revision of each artifact holds. */
+  readonly manifests: ReadonlyMap<number, readonly ArtifactFacts[]>;
+  /** By the id of the version: what it pins, whatever the manifest says. */
+  readonly pins: ReadonlyMap<number, readonly ArtifactFacts[]>;
+}
+
+/** Of an algorithm of which nothing was said. */
+export const NO_RELEASE_CONTROL: ReleaseControl = {
+  checksInput: true,
+  pointers: new Map(),
+  deprecations: [],
+  manifests: new Map(),
+  pins: new Map(),
+};
+
 /** One algorithm as resolution and authorisation need it. */
 export interface AlgorithmView {
   readonly id: number;
@@ -35,6 +75,7 @@ export interface AlgorithmView {
   readonly owner: OwnerView;
   readonly catalog: AlgorithmCatalog;
   readonly standing: Standing;
+  readonly release: ReleaseControl;
 }
 
 export function guarded(view: AlgorithmView, version: VersionFacts): GuardedVersion {

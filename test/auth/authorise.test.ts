@@ -6,7 +6,7 @@ import { ANONYMOUS, OPERATOR, type Principal, type Role } from '../../src/domain
 import { parseReference } from '../../src/domain/reference';
 import { resolve } from '../../src/domain/resolve';
 import { parseScope } from '../../src/domain/scopes';
-import type { AlgorithmView } from '../../src/resolution';
+import { type AlgorithmView, NO_RELEASE_CONTROL } from '../../src/resolution';
 import { build, errorOf, facts, PRIVATE, sha } from '../domain/support';
 
 const ACME = 1;
@@ -22,6 +22,7 @@ function algorithm(
     owner: { id: ACME, handle: 'Acme', publicSequence: 3, privateSequence: 4 },
     catalog: AlgorithmCatalog.from(versions, builds),
     standing: { listed: true, permissions: new Map([[1, DEFAULT_PERMISSIONS]]), grants: new Map(), ...more },
+    release: NO_RELEASE_CONTROL,
   };
 }
 

@@ -66,7 +66,7 @@ describe('channels', () => {
   it('point at public versions alone, prereleases too', () => {
     const catalog = catalogOf('1.0.0', '1.1.0-a', facts('1.2.0', PRIVATE), facts('1.3.0', YANKED));
     for (const text of ['1.0.0', '1.1.0-a', '1.2.0', '1.3.0', '9.9.9'])
-      catalog.setChannel(`to-${text[2]}`, [key(text)]);
+      catalog.public.setPointer(`to-${text[2]}`, key(text));
     const pointed = ['to-0', 'to-1', 'to-2', 'to-3', 'to-9', 'other'].map(
       (name) => catalog.public.channel(name)?.version,
     );
@@ -75,32 +75,35 @@ describe('channels', () => {
 
   it('follow what becomes of their version', () => {
     const catalog = catalogOf('1.0.0', '1.1.0');
-    catalog.setChannel('lts', [key('1.1.0')]);
+    catalog.public.setPointer('lts', key('1.1.0'));
     catalog.put(facts('1.1.0', YANKED));
     expect(catalog.public.channel('lts')).toBeUndefined();
     catalog.put(facts('1.1.0', { id: 7 }));
     expect(catalog.public.channel('lts')?.id).toBe(7);
-    catalog.setChannel('lts', null);
+    catalog.public.setPointer('lts', null);
     expect(catalog.public.channel('lts')).toBeUndefined();
+    expect(catalog.public.pointerNames).toEqual(['lts']);
   });
 
-  it('with several candidates name the first that is good', () => {
-    const catalog = catalogOf('1.0.0', '1.1.0', '1.2.0');
-    catalog.setChannel('stable', [key('1.1.0'), key('1.0.0')]);
+  it('stable names the highest release that has entered it, and once it is a pointer nothing else', () => {
+    const catalog = catalogOf('1.0.0', facts('1.1.0', { stable: false }), '1.2.0-a');
+    expect(catalog.public.channel('stable')?.version).toBe('1.0.0');
+    catalog.put(facts('1.1.0'));
     expect(catalog.public.channel('stable')?.version).toBe('1.1.0');
     catalog.put(facts('1.1.0', YANKED));
     expect(catalog.public.channel('stable')?.version).toBe('1.0.0');
-    catalog.setChannel('stable', []);
+    catalog.put(facts('1.1.0'));
+    catalog.public.setPointer('stable', key('1.0.0'));
+    expect(catalog.public.channel('stable')?.version).toBe('1.0.0');
+    catalog.public.setPointer('stable', null);
     expect(catalog.public.channel('stable')).toBeUndefined();
-    catalog.setChannel('stable', null);
-    expect(catalog.public.channel('stable')?.version).toBe('1.2.0');
   });
 
   it('never make anything of edge but what is computed', () => {
     const catalog = catalogOf('1.0.0', '2.0.0-a');
-    catalog.setChannel('edge', [key('1.0.0')]);
+    catalog.public.setPointer('edge', key('1.0.0'));
     expect(catalog.public.channel('edge')?.version).toBe('2.0.0-a');
-    expect(catalog.public.candidatesOf('edge')).toBeNull();
+    expect(catalog.public.isPointer('edge')).toBe(false);
   });
 });
 
@@ -114,7 +117,7 @@ describe('what publishing asks', () => {
     facts('3.0.0-a', PRIVATE),
   );
 
-  it('counts whatever was published, in any state', () => {
+  it('counts whatever was published, in any state, but for the majors that are shown', () => {
     expect(catalog.size).toBe(6);
     expect(catalog.highestRelease()?.version).toBe('2.0.0');
     expect(catalog.highestInLine(1, 0)?.version).toBe('1.0.6-a');
@@ -168,7 +171,7 @@ class NaiveCatalog {
     const inRange = (range: string) => (one: VersionFacts) => semver.satisfies(one.version, range);
     const answers: Record<string, VersionFacts | undefined> = {
       latest: this.highestPublic(release),
-      stable: this.highestPublic(release),
+      stable: this.highestPublic((one) => release(one) && one.stable),
       edge: this.highestPublic(() => true),
       latestPrivate: this.highest(
         (one) => one.visibility === 'PRIVATE' && one.state === 'PUBLISHED' && !one.yanked,
@@ -207,7 +210,10 @@ class NaiveCatalog {
       size: this.versions.size,
       highestRelease: any((one) => !one.prerelease),
       lines: LINES.map(([major, minor]) => any((one) => one.major === major && one.minor === minor)),
-      majors: MAJORS.map((major) => any((one) => one.major === major) !== undefined),
+      majors: MAJORS.map((major) => {
+        const published = (one: VersionFacts) => one.state === 'PUBLISHED' || one.state === 'TAKEN_DOWN';
+        return any((one) => one.major === major && published(one)) !== undefined;
+      }),
     };
   }
 }
@@ -252,6 +258,7 @@ const change: fc.Arbitrary<VersionFacts> = fc
     visibility: fc.constantFrom(...VISIBILITIES, 'PUBLIC'),
     state: fc.constantFrom(...VERSION_STATES, 'PUBLISHED', 'PUBLISHED', 'PUBLISHED'),
     yanked: fc.boolean(),
+    stable: fc.boolean(),
   })
   .map(({ text, ...rest }) => facts(text, { ...rest, build: build('abcd'.charAt(POOL.indexOf(text) % 4)) }));
 

@@ -207,10 +207,7 @@ test('twin worlds: private state changes no caller-independent answer, and no tr
         const inside = AlgorithmCatalog.from(open, [build('1')]);
         for (const one of secret) if (!taken.has(one.key)) inside.put(one);
         const answers = [outside, inside].map((catalog) => {
-          catalog.setChannel(
-            'lts',
-            [...open, ...secret].map(({ key }) => key),
-          );
+          catalog.public.setPointer('lts', [...secret, ...open][0]?.key ?? null);
           const resolved = resolve(catalog, selector);
           return [resolved, resolved && trace(catalog, selector, resolved)];
         });

@@ -34,6 +34,7 @@ export function facts(text: string, change: Partial<VersionFacts> = {}): Version
     visibility: 'PUBLIC',
     state: 'PUBLISHED',
     yanked: false,
+    stable: true,
     build: build(Buffer.from(key).toString('hex').slice(0, 39)),
     ...change,
   };

@@ -74,19 +74,21 @@ describe('trace', () => {
     expect(traced(catalog, selector)).toEqual(expected);
   });
 
-  it('of a pointer has no candidates, and of a channel behind gates those that had entered', () => {
+  it('of a pointer has no candidates, and of a stable behind gates those that have not entered', () => {
     const gated = catalogOf(
       '1.0.0',
-      facts('1.1.0', YANKED),
+      facts('1.1.0', { stable: false }),
       facts('1.2.0', PRIVATE),
-      '1.3.0',
+      '1.3.0-a',
       facts('1.4.0', YANKED),
     );
-    const keys = (...texts: readonly string[]): string[] => texts.map((text) => version(text).key);
-    gated.setChannel('lts', keys('1.0.0'));
-    gated.setChannel('stable', keys('1.4.0', '1.2.0', '1.1.0', '1.0.0'));
+    gated.public.setPointer('lts', version('1.0.0').key);
     expect(traced(gated, 'lts')).toEqual([]);
-    expect(traced(gated, 'stable')).toEqual(['1.1.0 yanked', '1.4.0 yanked']);
+    expect(traced(gated, 'stable')).toEqual([
+      '1.1.0 not in stable yet',
+      '1.3.0-a prerelease',
+      '1.4.0 yanked',
+    ]);
   });
 
   it('of the SHA of an unpublished build is empty', () => {

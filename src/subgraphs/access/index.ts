@@ -21,6 +21,7 @@ import { ViewerResolver } from './resolvers/viewer';
 import type { AccessService } from './service';
 import { Algorithm, Major, Owner, Version } from './types';
 
+export { userBehind } from './keys-service';
 export { configureMajor, type OpenedMajor, permissionsOfMajor } from './major';
 export type { AccessParts, PromoteAll, Promoted } from './parts';
 export { AccessService } from './service';

@@ -2,7 +2,7 @@ import { mintKey } from '../../auth';
 import type { Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
 import { hasRole, keyOf } from '../../domain/permissions';
-import type { KeyFacts, OwnerRef, Principal, Scope } from '../../domain/principal';
+import type { KeyFacts, OwnerId, OwnerRef, Principal, Scope } from '../../domain/principal';
 import { includesScopes, parseScope } from '../../domain/scopes';
 import type { Change } from '../../ledger';
 import { actorOf } from '../shared/actor';
@@ -11,7 +11,7 @@ import { type AccessParts, ownerNamed } from './parts';
 import { mutateAs } from '../shared/mutate';
 import type { KeyRecord } from './records';
 import { assertAdmin, rightsOnOwner } from './rights';
-import { insertKey, keyByPrefix, keysOfOwner, type NewKey, revokeKey } from './store/keys';
+import { creatorOfKey, insertKey, keyByPrefix, keysOfOwner, type NewKey, revokeKey } from './store/keys';
 import { ownersById } from './store/owners';
 
 export interface KeyInput {
@@ -45,9 +45,10 @@ export class KeysService {
     };
     const { secret, prefix, hash } = mintKey();
     const { label, scopes, expiresAt } = wanted;
-    const key = { ownerId: owner.id, prefix, hash, label, scopes, expiresAt };
+    const unsigned = { ownerId: owner.id, prefix, hash, label, scopes, expiresAt };
     return mutateAs({ ledger: this.parts.ledger, principal, owner, assertAllowed }, async (tx) => {
       await assertNoLonger(tx, keyOf(principal), expiresAt);
+      const key = { ...unsigned, createdBy: await userBehind(tx, principal) };
       return { result: { key: await insertKey(tx, key), secret }, change: keyCreated(owner, key) };
     });
   }
@@ -87,6 +88,16 @@ export class KeysService {
     if (!rightsOnOwner(principal, principal.owner).read) return [];
     return keysOfOwner(this.parts.database.reads, principal.owner.id);
   }
+}
+
+/**
+ * The user who acts: the principal itself, or whoever made the key that it acts by, so that nobody hides behind a key
+ * of an organisation. Null for the operator.
+ */
+export async function userBehind(tx: Tx, principal: Principal): Promise<OwnerId | null> {
+  if (principal.kind === 'user') return principal.owner.id;
+  const key = keyOf(principal);
+  return key === null ? null : creatorOfKey(tx, key.id);
 }
 
 type WantedKey = Pick<NewKey, 'label' | 'scopes' | 'expiresAt'> & { readonly parsed: readonly Scope[] };

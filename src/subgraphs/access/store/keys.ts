@@ -9,11 +9,18 @@ import type { KeyRecord } from '../records';
 export interface NewKey extends Pick<KeyRecord, 'ownerId' | 'prefix' | 'label' | 'scopes' | 'expiresAt'> {
   /** SHA-256 in lower-case hex. */
   readonly hash: string;
+  /** The user who makes it; null for the operator. */
+  readonly createdBy: OwnerId | null;
 }
 
 export async function keyByPrefix(tx: Tx, prefix: string): Promise<KeyRecord | null> {
   const row = await tx.findOneBy(ApiKeyRow, { prefix });
   return row === null ? null : recordOf(row);
+}
+
+/** The user who made a key; null where it was the operator. */
+export async function creatorOfKey(tx: Tx, id: number): Promise<OwnerId | null> {
+  return (await tx.findOneBy(ApiKeyRow, { id }))?.createdBy ?? null;
 }
 
 /** The keys of an owner that are not revoked, oldest first. */
@@ -24,7 +31,7 @@ export async function keysOfOwner(tx: Tx, ownerId: OwnerId): Promise<KeyRecord[]
 
 /** Throws what `isDuplicate` recognises where the prefix is taken. */
 export async function insertKey(tx: Tx, key: NewKey): Promise<KeyRecord> {
-  const { ownerId, prefix, label, scopes, expiresAt } = key;
+  const { ownerId, prefix, label, scopes, expiresAt, createdBy } = key;
   const row = {
     ownerId,
     prefix,
@@ -35,6 +42,7 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<KeyRecord> {
     expiresAt,
     revokedAt: null,
     lastUsedAt: null,
+    createdBy,
   };
   const result = await tx.insert(ApiKeyRow, row);
   return recordOf({ ...row, id: Number(result.identifiers[0]?.['id']) });
