@@ -5,6 +5,7 @@ import { DEFAULT_PERMISSIONS, maySeeSource } from '../domain/permissions';
 import type { Principal } from '../domain/principal';
 import { isCallerIndependent, type Reference } from '../domain/reference';
 import { type Answer, answer, canonicalOf, guarded, positionOf, type ResolutionIndex } from '../resolution';
+import { heldArtifacts } from './artifacts';
 import type { Admission } from './ports';
 
 /**
@@ -53,12 +54,16 @@ function admissionOf(principal: Principal, authorised: Authorised): Admission {
     algorithmId: algorithm.id,
     versionId: version?.id ?? null,
     version: version?.version ?? null,
+    buildId: build.id,
     sha: build.sha,
     ownerId: algorithm.owner.id,
     position: positionOf(authorised),
     backendUrl: build.backendUrl,
     networkAccess: permissions.networkAccess,
     callsAlgorithms: permissions.callsAlgorithms,
+    hasInterface: build.hasInterface,
+    checksInput: algorithm.release.checksInput,
+    artifacts: heldArtifacts(algorithm.release, version),
     memberOfOwner: isMember,
     maySeeSource: guard === null ? isMember : maySeeSource(principal, rights, guard, 'resolve'),
   };

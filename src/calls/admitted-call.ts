@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InterfaceCheck } from '../domain/interface/check-input';
 import type { Principal } from '../domain/principal';
 import type { Backends } from './backends';
 import type { Callers } from './callers';
@@ -38,4 +39,8 @@ export interface AdmittedCall extends CallRequest {
   readonly route: Route;
   readonly admission: Admission;
   readonly input: InputHead;
+  /** What holds for it, `name@revision,…`; null for nothing. */
+  readonly artifacts: string | null;
+  /** What the call is held against; null where nothing of it is checked. */
+  readonly inputCheck: InterfaceCheck | null;
 }

@@ -1,6 +1,5 @@
-import type { InputHead } from './body';
+import type { AdmittedCall } from './admitted-call';
 import { traceparent } from './identifiers';
-import type { Admission } from './ports';
 import type { ReplyHead } from './reply-head';
 
 /** Longest captured output that an answer may carry, as the header has it. */
@@ -11,16 +10,13 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 /**
  * All the headers that a backend sees of a call, names and values in turn (chapter 4, "What the backend sees"):
  * made here, never copied from the caller but for the content type, so that no credential can slip through.
+ * @param caller its pseudonym
  * @param deadline epoch milliseconds
- * @param caller pseudonym of the caller
  */
 export function backendHeaders(
-  admission: Admission,
-  input: InputHead,
-  requestId: string,
+  { admission, input, requestId, request, route, artifacts }: AdmittedCall,
   caller: string,
   deadline: number,
-  incomingTrace: string | readonly string[] | undefined,
 ): string[] {
   const headers = [
     'content-type',
@@ -38,9 +34,11 @@ export function backendHeaders(
     'x-algogate-deadline',
     String(deadline),
     'traceparent',
-    traceparent(incomingTrace),
+    traceparent(request.headers['traceparent']),
   ];
   if (admission.version !== null) headers.push('x-algogate-version', admission.version);
+  if (route.functionName !== null) headers.push('x-algogate-function', route.functionName);
+  if (artifacts !== null) headers.push('x-algogate-artifacts', artifacts);
   return headers;
 }
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { AlgogateError } from '../domain/errors';
 import { defaultPort, type BackendAddressGuard } from './address-guard';
-import { Breaker, type BreakerState } from './breaker';
+import { Breaker, type BreakerState, type Passage } from './breaker';
 import type { CallSettings } from './settings';
 
 type BackendSettings = Pick<
@@ -45,6 +45,7 @@ export class BackendOrigin {
 /** A place to send one call to. The holder counts itself in `origin.active` and owes the breaker an outcome. */
 export interface Backend {
   readonly origin: BackendOrigin;
+  readonly passage: Passage;
   readonly path: string;
 }
 
@@ -70,10 +71,11 @@ export class Backends {
     if (origin.active >= this.settings.connectionsPerBackend + this.settings.queuePerBackend) {
       throw new AlgogateError('UNAVAILABLE', 'too many calls are waiting for this algorithm');
     }
-    if (!origin.breaker.enter()) throw unreachable();
+    const passage = origin.breaker.enter();
+    if (passage === null) throw unreachable();
     origin.active += 1;
     origin.lastUsed = Date.now();
-    return { origin, path: address.path };
+    return { origin, passage, path: address.path };
   }
 
   /** For the metrics: every origin with its breaker's state and its calls. */

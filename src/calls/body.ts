@@ -87,17 +87,17 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
 }
 
 /**
- * Strict JSON, in strict UTF-8 (RFC 8259).
+ * Strict JSON, in strict UTF-8 (RFC 8259). Of members with one name the last one counts.
  * @throws AlgogateError INVALID_INPUT, without a word of the input in its message
  */
-export function checkJson(body: Buffer): void {
+export function parseJson(body: Buffer): unknown {
   if (body.length === 0) {
     throw new AlgogateError('INVALID_INPUT', 'the body is empty, which is not JSON: send null for no input');
   }
   if (!isUtf8(body))
     throw new AlgogateError('INVALID_INPUT', 'the body is not valid UTF-8, which JSON must be');
   try {
-    JSON.parse(body.toString('utf8'));
+    return JSON.parse(body.toString('utf8')) as unknown;
   } catch {
     throw new AlgogateError('INVALID_INPUT', 'the body is not valid JSON');
   }

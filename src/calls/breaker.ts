@@ -7,14 +7,19 @@ export interface BreakerSettings {
   readonly breakerOpenMs: number;
 }
 
+/** A call's leave to go through, which its outcome is told with: how often the breaker had opened by then. */
+export type Passage = number;
+
 /**
  * The circuit breaker of one backend origin. Closed, it lets every call through and counts failures in a row; open,
- * it lets none through; after a while one call may try, and its outcome decides. Source: chapter 4.
+ * it lets none through; after a while one call may try, and its outcome decides. A call that began before the breaker
+ * opened says nothing any more, however it ends. Source: chapter 4.
  */
 export class Breaker {
   private failures = 0;
   private openUntil = 0;
   private trial = false;
+  private openings: Passage = 0;
 
   constructor(
     private readonly settings: BreakerSettings,
@@ -26,30 +31,33 @@ export class Breaker {
     return this.trial || this.now() >= this.openUntil ? 'half-open' : 'open';
   }
 
-  /** May a call go through? A true is owed exactly one of `succeed`, `fail` and `abandon`. */
-  enter(): boolean {
-    if (this.failures < this.settings.breakerFailures) return true;
-    if (this.trial || this.now() < this.openUntil) return false;
+  /** Lets a call through, or null. A passage is owed exactly one of `succeed`, `fail` and `abandon`. */
+  enter(): Passage | null {
+    if (this.failures < this.settings.breakerFailures) return this.openings;
+    if (this.trial || this.now() < this.openUntil) return null;
     this.trial = true;
-    return true;
+    return this.openings;
   }
 
   /** The backend answered, whatever it said. */
-  succeed(): void {
+  succeed(passage: Passage): void {
+    if (passage !== this.openings) return;
     this.failures = 0;
     this.trial = false;
   }
 
   /** It could not be reached, hung up without an answer, or kept silent for long. */
-  fail(): void {
+  fail(passage: Passage): void {
+    if (passage !== this.openings) return;
     this.failures += 1;
     this.trial = false;
-    if (this.failures >= this.settings.breakerFailures)
-      this.openUntil = this.now() + this.settings.breakerOpenMs;
+    if (this.failures < this.settings.breakerFailures) return;
+    this.openUntil = this.now() + this.settings.breakerOpenMs;
+    this.openings += 1;
   }
 
   /** The call ended for a reason that says nothing of the backend. */
-  abandon(): void {
-    this.trial = false;
+  abandon(passage: Passage): void {
+    if (passage === this.openings) this.trial = false;
   }
 }

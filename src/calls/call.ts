@@ -1,8 +1,10 @@
 import { AlgogateError } from '../domain/errors';
+import type { InputFault } from '../domain/interface/check-input';
 import { type Principal, principalId } from '../domain/principal';
 import type { AdmittedCall, CallParts, CallRequest } from './admitted-call';
 import { asyncAnswer } from './answer';
-import { checkJson, describeInput, readBody, StreamedBody } from './body';
+import { artifactsOfCall } from './artifacts';
+import { describeInput, readBody, StreamedBody } from './body';
 import {
   claimFor,
   idempotencyKey,
@@ -12,12 +14,16 @@ import {
   type IdempotencyClaim,
 } from './idempotency';
 import { Forwarding, type Finished } from './forward';
+import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
 
 /** Bodies up to this are read whole before they are passed on: a stream of its own would cost more than it spares. */
 const STREAM_FROM_BYTES = 64 * 1024;
 
+/** The end of a claim whose call reached no backend: the key is free again. */
+const NEVER_SENT: Finished = { sent: false, answer: 'nobody' };
+
 /**
- * The walk of one call: authenticate, resolve and authorise, read, forward, record, answer.
+ * The walk of one call: authenticate, resolve and authorise, read and check, forward, record, answer.
  * @throws AlgogateError for whatever refuses it; CallerGone
  */
 export async function answerCall(parts: CallParts, call: CallRequest): Promise<void> {
@@ -44,6 +50,10 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
   reply.contentLocation = admission.fullVersionPath;
   const input = describeInput(request, settings.maxInputBytes);
   const key = idempotencyKey(request.headers['idempotency-key']);
+  const holding = artifactsOfCall(ports, admission, route.artifacts);
+  const artifacts = holding instanceof Promise ? await holding : holding;
+  const checking = inputCheckFor(ports, admission, route, input);
+  const inputCheck = checking instanceof Promise ? await checking : checking;
   if (expectsContinue) response.writeContinue();
   const admitted: AdmittedCall = {
     request,
@@ -57,16 +67,19 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
     route,
     admission,
     input,
+    artifacts,
+    inputCheck,
   };
 
-  if (key === null && isStreamed(admitted)) {
+  if (key === null && isStreamed(admitted) && functionFault(admitted) === null) {
     const body = new StreamedBody(request, settings.maxInputBytes);
     send(admitted, await new Forwarding(parts, admitted, body, true).finished);
     return;
   }
   const body = await readBody(request, settings.maxInputBytes);
-  if (input.kind === 'json') checkJson(body);
-  if (key !== null) await callOnce(parts, admitted, key, body);
+  const fault = inputFault(admitted, body);
+  if (key !== null) await callOnce(parts, admitted, key, body, fault);
+  else if (fault !== null) send(admitted, await refuseInput(parts, admitted, body, fault));
   else if (route.output === 'void') await callUnheard(parts, admitted, body);
   else send(admitted, await new Forwarding(parts, admitted, body, true).finished);
 }
@@ -103,13 +116,24 @@ async function callUnheard(parts: CallParts, call: AdmittedCall, body: Buffer): 
  * A call with an `Idempotency-Key`: made once, and answered from what was kept ever after. A caller that hangs up
  * does not abort it: it marked the call so that it may come back for the answer.
  */
-async function callOnce(parts: CallParts, call: AdmittedCall, key: string, body: Buffer): Promise<void> {
+async function callOnce(
+  parts: CallParts,
+  call: AdmittedCall,
+  key: string,
+  body: Buffer,
+  fault: InputFault | null,
+): Promise<void> {
   const store = parts.ports.idempotency;
   const claim = claimFor(principalId(call.principal), key, call.route, call.input.contentType, body);
   const kept = resultOfClaim(await store.claim(claim));
   if (kept !== null) {
     call.reply.contentLocation = null; // the first one is among the kept headers
     call.reply.send(replayed(kept), kept.requestId);
+    return;
+  }
+  if (fault !== null) {
+    await settleClaim(parts, call, claim, NEVER_SENT);
+    send(call, await refuseInput(parts, call, body, fault));
     return;
   }
   const forwarding = await claimedForwarding(parts, call, claim, body);
@@ -135,7 +159,7 @@ async function claimedForwarding(
   try {
     return new Forwarding(parts, call, body, false);
   } catch (error) {
-    await settleClaim(parts, call, claim, { sent: false, answer: 'nobody' });
+    await settleClaim(parts, call, claim, NEVER_SENT);
     throw error;
   }
 }

@@ -154,11 +154,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private judgeBackend(reply: BackendReply): void {
-    const { breaker } = this.request.backend.origin;
-    if (this.responding) breaker.succeed();
-    else if (reply.kind === 'unavailable') breaker.fail();
-    else if (reply.kind === 'timeout' && this.sent && this.request.timeoutMs >= SILENCE_MS) breaker.fail();
-    else breaker.abandon();
+    const { origin, passage } = this.request.backend;
+    const silent = reply.kind === 'timeout' && this.sent && this.request.timeoutMs >= SILENCE_MS;
+    if (this.responding) origin.breaker.succeed(passage);
+    else if (silent || reply.kind === 'unavailable') origin.breaker.fail(passage);
+    else origin.breaker.abandon(passage);
   }
 
   private bodyFailed(error: Error): void {

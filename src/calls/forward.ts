@@ -1,5 +1,4 @@
 import { AlgogateError } from '../domain/errors';
-import { principalId } from '../domain/principal';
 import type { AdmittedCall, CallParts } from './admitted-call';
 import {
   binaryResult,
@@ -18,6 +17,7 @@ import {
 import { unreachable, type Backend } from './backends';
 import { backendHeaders, capturedStdout } from './backend-headers';
 import { mediaType, StreamedBody } from './body';
+import { recordOf, unrecorded } from './call-record';
 import { Exchange, type AnswerSink, type BackendReply } from './exchange';
 import { isJson, judge, type Judgement, type RawAnswer } from './judge';
 import type { CallRecord, Outcome } from './journal/journal';
@@ -80,9 +80,9 @@ export class Forwarding {
     try {
       await this.parts.ports.journal.append(this.record(outcome));
     } catch (fault) {
-      this.parts.ports.onFault?.(fault, this.call.requestId);
+      const refused = unrecorded(this.parts.ports, this.call, fault);
       if (this.call.reply.begun) return { answer: 'broken', sent: true };
-      throw new AlgogateError('UNAVAILABLE', 'the call could not be recorded, so its answer is withheld');
+      throw refused;
     }
     return { answer, sent: exchange?.sent ?? false };
   }
@@ -98,10 +98,9 @@ export class Forwarding {
   }
 
   private headers(): string[] {
-    const { admission, input, requestId, route, principal, request } = this.call;
+    const { admission, route, principal } = this.call;
     const caller = this.parts.ports.pseudonym(admission.ownerId, principal);
-    const deadline = Date.now() + route.timeoutMs;
-    return backendHeaders(admission, input, requestId, caller, deadline, request.headers['traceparent']);
+    return backendHeaders(this.call, caller, Date.now() + route.timeoutMs);
   }
 
   private exchangeWith(backend: Backend, headers: string[]): Exchange {
@@ -219,33 +218,14 @@ export class Forwarding {
   }
 
   private record(outcome: Outcome): CallRecord {
-    const { requestId, start, began, principal, route, admission } = this.call;
-    return {
-      requestId,
-      start,
-      durationMs: tenths(performance.now() - began),
-      backendMs: tenths(this.backendMs),
-      principal: principalId(principal),
-      keyId: 'key' in principal ? (principal.key?.id ?? null) : null,
-      calledFor: null,
-      reference: route.reference.written,
-      selectorKind: route.reference.selector.kind,
-      algorithmId: admission.algorithmId,
-      versionId: admission.versionId,
-      sha: admission.sha,
-      position: admission.position,
-      outcome,
+    return recordOf(this.call, outcome, {
+      backendMs: this.backendMs,
       bytesIn: this.body instanceof StreamedBody ? this.body.size : this.body.length,
       bytesOut: this.exchange?.received ?? 0,
-    };
+    });
   }
 }
 
 function badAnswer(reason: string): Answer {
   return refusal(new AlgogateError('BACKEND_BAD_ANSWER', `the answer of the backend is ${reason}`));
-}
-
-/** Milliseconds to a tenth: enough for histograms, and short in the journal. */
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -68,8 +68,8 @@ export function idempotencyKey(header: string | readonly string[] | undefined): 
 }
 
 /**
- * The claim of one call. Its digest covers the body, its content type, the reference and the kind of answer asked for;
- * not the deadline: a retry may be more patient.
+ * The claim of one call. Its digest covers the body, its content type, the reference, function and artifacts, and the
+ * kind of answer asked for; not the deadline: a retry may be more patient.
  */
 export function claimFor(
   principalId: string,
@@ -79,7 +79,9 @@ export function claimFor(
   body: Buffer,
 ): IdempotencyClaim {
   const { ownerKey, nameKey, selector } = route.reference;
-  const asked = JSON.stringify([ownerKey, nameKey, selector.text, contentType, route.output, route.stdout]);
+  const { output, stdout, functionName, artifacts } = route;
+  const computed = [functionName, artifacts && [...artifacts]];
+  const asked = JSON.stringify([ownerKey, nameKey, selector.text, contentType, output, stdout, ...computed]);
   const digest = createHash('sha256').update(asked).update('\n').update(body).digest('hex');
   return { principalId, key, digest, leaseUntil: Date.now() + route.timeoutMs + LEASE_GRACE_MS };
 }

@@ -10,9 +10,10 @@ export {
   type KeptAnswer,
 } from './idempotency';
 export { DatabaseIdempotencyStore } from './idempotency-store';
+export { InterfaceStore } from './interface-store';
 export { newRequestId } from './identifiers';
 export { FileJournal, type FileJournalOptions } from './journal/file-journal';
 export { OUTCOMES, type CallRecord, type Journal, type Outcome, type RecordSink } from './journal/journal';
 export { recordSink } from './record-store';
-export type { Admission, CallPorts } from './ports';
+export type { Admission, ArtifactRevision, CallPorts } from './ports';
 export { DEFAULT_CALL_SETTINGS, type CallSettings } from './settings';

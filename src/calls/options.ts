@@ -1,4 +1,5 @@
 import { AlgogateError } from '../domain/errors';
+import { parseArtifacts } from './artifacts';
 
 export const OUTPUTS = ['default', 'raw', 'void'] as const;
 export type Output = (typeof OUTPUTS)[number];
@@ -10,13 +11,17 @@ export interface CallOptions {
   readonly timeoutText: string;
   readonly stdout: boolean;
   readonly output: Output;
+  /** The function of the interface that is called; null where the caller names none. */
+  readonly functionName: string | null;
+  /** Revisions by the names of artifacts; null where the caller names none. */
+  readonly artifacts: ReadonlyMap<string, string> | null;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = '300';
 const MAX_TIMEOUT_SECONDS = 3000;
 
-/** Parameters of the protocol that would change the meaning of a call: to ignore one would answer another question. */
-const REFUSED = ['function', 'artifacts'] as const;
+/** GraphQL's names, of a length that a header takes. */
+const FUNCTION_NAME = /^[_A-Za-z][_0-9A-Za-z]{0,254}$/;
 
 /**
  * Reads the query of a call. Parameters that the protocol does not know are ignored: existing clients send some.
@@ -25,19 +30,31 @@ const REFUSED = ['function', 'artifacts'] as const;
  */
 export function parseCallOptions(query: string): CallOptions {
   const parameters = new URLSearchParams(query);
-  for (const name of REFUSED) {
-    if (parameters.has(name)) throw invalid(name, `the parameter ${name} is not supported by this server`);
-  }
   if (booleanOf(parameters, 'receipt')) {
     throw invalid('receipt', 'the parameter receipt is not supported by this server');
   }
+  const artifacts = only(parameters, 'artifacts');
   const timeoutText = parameters.get('timeout') ?? DEFAULT_TIMEOUT_SECONDS;
   return {
     timeoutMs: milliseconds(timeoutText),
     timeoutText,
     stdout: booleanOf(parameters, 'stdout'),
     output: outputOf(parameters.get('output') ?? 'default'),
+    functionName: functionOf(only(parameters, 'function')),
+    artifacts: artifacts === null ? null : parseArtifacts(artifacts),
   };
+}
+
+/** A parameter that changes the meaning of a call: to ignore a second one would answer another question. */
+function only(parameters: URLSearchParams, name: string): string | null {
+  const [first = null, ...others] = parameters.getAll(name);
+  if (others.length > 0) throw invalid(name, `the parameter ${name} may come once`);
+  return first;
+}
+
+function functionOf(text: string | null): string | null {
+  if (text === null || FUNCTION_NAME.test(text)) return text;
+  throw invalid('function', 'function must be the name of a function: letters, digits and _');
 }
 
 function milliseconds(text: string): number {

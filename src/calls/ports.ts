@@ -1,3 +1,4 @@
+import type { InterfaceCheck } from '../domain/interface/check-input';
 import type { OwnerId, Principal } from '../domain/principal';
 import type { Reference } from '../domain/reference';
 import type { NetworkAccess } from '../domain/terms';
@@ -16,12 +17,33 @@ export interface CallPorts {
    * @throws AlgogateError NOT_FOUND, FORBIDDEN, GONE, UNAVAILABLE
    */
   admit(principal: Principal, reference: Reference): Admission | Promise<Admission>;
+  /**
+   * The interface of a build that has one, ready to check inputs.
+   * @throws AlgogateError UNAVAILABLE
+   */
+  interfaceOf(buildId: number): InterfaceCheck | null | Promise<InterfaceCheck | null>;
+  /**
+   * What holds for a call that names artifacts: what it names, and all else of `admission.artifacts`. Without it there
+   * are none that could be named.
+   * @param wanted revisions by name, one at least
+   * @throws AlgogateError INVALID_INPUT where the algorithm has no such artifact or revision
+   */
+  artifactsFor?(
+    admission: Admission,
+    wanted: ReadonlyMap<string, string>,
+  ): readonly ArtifactRevision[] | Promise<readonly ArtifactRevision[]>;
   readonly idempotency: IdempotencyStore;
   readonly journal: Journal;
   /** `X-Algogate-Caller`: stands for this caller towards the algorithms of one owner, and tells nothing else. */
   pseudonym(ownerId: OwnerId, principal: Principal): string;
   /** Told of faults of ours, for the log; the caller sees none of it. */
   onFault?(fault: unknown, requestId: string): void;
+}
+
+/** One revision of an artifact of an algorithm, such as the weights of a model. */
+export interface ArtifactRevision {
+  readonly name: string;
+  readonly revision: string;
 }
 
 /** A reference that was resolved and may be called: all that the call path needs to know of it. */
@@ -34,6 +56,7 @@ export interface Admission {
   readonly versionId: number | null;
   /** Null for a build that was never published. */
   readonly version: string | null;
+  readonly buildId: number;
   readonly sha: string;
   readonly ownerId: OwnerId;
   /** The ledger position that it was resolved at, `owner@n`. */
@@ -41,6 +64,12 @@ export interface Admission {
   readonly backendUrl: string;
   readonly networkAccess: NetworkAccess;
   readonly callsAlgorithms: boolean;
+  /** The build came with an interface. */
+  readonly hasInterface: boolean;
+  /** JSON input is checked against it: an algorithm can turn that off. */
+  readonly checksInput: boolean;
+  /** What holds for calls that name no artifacts, by name: pins of the version, and the manifest of its major. */
+  readonly artifacts: readonly ArtifactRevision[];
   /** Captured standard output is for members alone. */
   readonly memberOfOwner: boolean;
   /** So are stack traces for those who may see the source. */

@@ -21,6 +21,7 @@ const COLUMNS = [
   'outcome',
   'bytes_in',
   'bytes_out',
+  'artifacts',
 ];
 
 /** What of a record goes into each of `COLUMNS`. Written out, as it is done for every call. */
@@ -42,6 +43,7 @@ function valuesOf(record: CallRecord): BulkValue[] {
     record.outcome,
     record.bytesIn,
     record.bytesOut,
+    record.artifacts,
   ];
 }
 

@@ -8,6 +8,8 @@ export interface BuildFacts {
   readonly status: BuildStatus;
   /** Where it runs; null where the build failed or was registered without an address. */
   readonly backendUrl: string | null;
+  /** It came with an interface, which the call path reads when it is called. */
+  readonly hasInterface: boolean;
 }
 
 /** What resolution and the call path need to know of a version. */

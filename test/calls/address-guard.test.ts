@@ -175,6 +175,7 @@ test('the guard stands at the connection too, whatever was registered', async ()
   const calls = new CallPath(
     {
       authenticate: () => CALLER,
+      interfaceOf: () => null,
       admit: (_, { nameKey }) =>
         admission(`http://${nameKey === 'name' ? 'localhost' : '127.0.0.1'}:${backend.port}/`),
       idempotency: new MemoryIdempotency(),

@@ -335,6 +335,35 @@ describe('the circuit breaker', () => {
     await alive.close();
   });
 
+  test('a call from before it opened lets no second one try, whenever its caller hangs up', async () => {
+    const waiting: ServerResponse[] = [];
+    const moody = await startBackend(({ body }, response) => {
+      if (body.toString() === '"break"') response.destroy();
+      else waiting.push(response);
+    });
+    const own = await startWorld(
+      { 'demo/hello': admission(moody.url) },
+      { breakerFailures: 1, breakerOpenMs: 50 },
+    );
+    const early = httpRequest(`${own.url}/v1/algo/demo/Hello`, { method: 'POST', headers: AUTHORIZED });
+    early.on('error', () => undefined);
+    early.end('"early"');
+    await until(() => waiting.length === 1);
+    await own.call('/v1/algo/demo/Hello', { body: '"break"' });
+    await until(() => own.calls.stats.backends[0]?.breaker === 'half-open');
+    const trial = own.call('/v1/algo/demo/Hello');
+    await until(() => waiting.length === 2);
+    early.destroy();
+    await until(() => own.journal.records.length === 2);
+    expect(answerOf(await own.call('/v1/algo/demo/Hello'))).toEqual(UNREACHABLE);
+    expect(moody.seen.length).toBe(3);
+    waiting[1]?.end('1');
+    expect((await trial).status).toBe(200);
+    expect(own.calls.stats.backends[0]?.breaker).toBe('closed');
+    await own.close();
+    await moody.close();
+  });
+
   test('short deadlines and errors of the algorithm do not open it', async () => {
     let status = 500;
     const slow = await startBackend((request, response) => {

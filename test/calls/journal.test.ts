@@ -44,14 +44,20 @@ const lines = (): string[] =>
 
 const ids = (): string[] => taken.map(({ requestId }) => requestId);
 
-test.each([record('r-1'), record('r-2', { keyId: null, versionId: 5, calledFor: 3, outcome: 'TIMEOUT' })])(
-  'a record comes out as it went in',
-  (it) => {
-    const line = encodeRecord(it);
-    expect(decodeRecord(line)).toEqual(it);
-    expect(line.indexOf('\n')).toBe(line.length - 1);
-  },
-);
+test.each([
+  record('r-1'),
+  record('r-2', { keyId: null, versionId: 5, calledFor: 3, outcome: 'TIMEOUT' }),
+  record('r-3', { artifacts: 'labels@2,weights@1.0.0+a' }),
+])('a record comes out as it went in', (it) => {
+  const line = encodeRecord(it);
+  expect(decodeRecord(line)).toEqual(it);
+  expect(line.indexOf('\n')).toBe(line.length - 1);
+});
+
+test('a line that was written before there were artifacts is a record without any', () => {
+  const { artifacts: _none, ...before } = record('r-1');
+  expect(decodeRecord(JSON.stringify(before))).toEqual(record('r-1', { artifacts: null }));
+});
 
 test.each(['', '{', '{"requestId":"r"}', '[]', 'null', '{"requestId":1,"outcome":"OK"}'])(
   '%p is no record',

@@ -393,6 +393,7 @@ test('the record of a call, all of it', async () => {
       outcome: 'OK',
       bytesIn: 3,
       bytesOut: 16,
+      artifacts: null,
     },
   ]);
 });

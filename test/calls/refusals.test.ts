@@ -8,6 +8,9 @@ const MAX = 100_000;
 const KINDS =
   'Content-Type must be application/json, text/plain (or application/text) or application/octet-stream';
 
+const FUNCTION = 'function must be the name of a function: letters, digits and _';
+const ARTIFACTS = 'artifacts must be name@revision, with commas between them (a + in a URL is written %2B)';
+
 let backend: TestBackend;
 let world: World;
 
@@ -87,8 +90,18 @@ test.each([
   ['output=json', 'output must be one of default, raw, void'],
   ['output=', 'output must be one of default, raw, void'],
   ['stdout=yes', 'stdout must be true or false'],
-  ['function=f', 'the parameter function is not supported by this server'],
-  ['artifacts=model@3', 'the parameter artifacts is not supported by this server'],
+  ['function=f', 'Demo/Hello/1.2.3 has no interface whose function could be named'],
+  ['function=', FUNCTION],
+  ['function=1f', FUNCTION],
+  ['function=f%20g', FUNCTION],
+  ['function=f%0Ag', FUNCTION],
+  [`function=${'f'.repeat(256)}`, FUNCTION],
+  ['function=f&function=f', 'the parameter function may come once'],
+  ['artifacts=model@3', 'Demo/Hello/1.2.3 has no artifact model'],
+  ['artifacts=model@3,labels@2', 'Demo/Hello/1.2.3 has no artifact labels'],
+  ['artifacts=', ARTIFACTS],
+  ['artifacts=model', ARTIFACTS],
+  ['artifacts=model@1&artifacts=labels@2', 'the parameter artifacts may come once'],
   ['receipt=true', 'the parameter receipt is not supported by this server'],
 ])('?%s is refused', async (query, message) => {
   expect(answerOf(await world.call(`/v1/algo/demo/Hello?${query}`))).toEqual(

@@ -31,6 +31,8 @@ export interface CallRecord {
   readonly bytesIn: number;
   /** Bytes of the backend's answer, before it was wrapped. */
   readonly bytesOut: number;
+  /** The artifacts that held for it, `name@revision,…`; null for none. */
+  readonly artifacts: string | null;
 }
 
 /** Where calls are recorded before their answers leave. */

@@ -1,6 +1,6 @@
 import { OUTCOMES, type CallRecord } from './journal';
 
-/** One line of a journal, with its line feed. Only two of its strings can need escaping. */
+/** One line of a journal, with its line feed. Only three of its strings can need escaping. */
 export function encodeRecord(r: CallRecord): string {
   return (
     `{"requestId":"${r.requestId}","start":${r.start},"durationMs":${r.durationMs},"backendMs":${r.backendMs},` +
@@ -8,7 +8,8 @@ export function encodeRecord(r: CallRecord): string {
     `"reference":${JSON.stringify(r.reference)},"selectorKind":"${r.selectorKind}",` +
     `"algorithmId":${r.algorithmId},"versionId":${r.versionId},"sha":"${r.sha}",` +
     `"position":${JSON.stringify(r.position)},"outcome":"${r.outcome}",` +
-    `"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut}}\n`
+    `"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},` +
+    `"artifacts":${r.artifacts === null ? 'null' : JSON.stringify(r.artifacts)}}\n`
   );
 }
 
@@ -16,13 +17,16 @@ export function encodeRecord(r: CallRecord): string {
 export function decodeRecord(line: string): CallRecord | null {
   try {
     const value = JSON.parse(line) as unknown;
-    return isRecord(value) ? value : null;
+    return isRecord(value) ? { ...value, artifacts: value.artifacts ?? null } : null;
   } catch {
     return null;
   }
 }
 
-function isRecord(value: unknown): value is CallRecord {
+/** Lines that were written before there were artifacts do not have them. */
+type WrittenRecord = Omit<CallRecord, 'artifacts'> & Partial<Pick<CallRecord, 'artifacts'>>;
+
+function isRecord(value: unknown): value is WrittenRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { requestId, outcome } = value as Partial<CallRecord>;
   return typeof requestId === 'string' && OUTCOMES.some((known) => known === outcome);

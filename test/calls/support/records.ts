@@ -18,6 +18,7 @@ export function record(requestId: string, more: Partial<CallRecord> = {}): CallR
     outcome: 'OK',
     bytesIn: 1,
     bytesOut: 2,
+    artifacts: null,
     ...more,
   };
 }

@@ -35,12 +35,16 @@ export function admission(backendUrl: string, more: Partial<Admission> = {}): Ad
     algorithmId: 11,
     versionId: 12,
     version: '1.2.3',
+    buildId: 14,
     sha: SHA,
     ownerId: 13,
     position: 'Demo@5',
     backendUrl,
     networkAccess: 'FULL',
     callsAlgorithms: false,
+    hasInterface: false,
+    checksInput: true,
+    artifacts: [],
     memberOfOwner: false,
     maySeeSource: false,
     ...more,
@@ -135,6 +139,9 @@ export async function startWorld(
       const found = known.get(`${reference.ownerKey}/${reference.nameKey}`);
       if (found === undefined) throw new AlgogateError('NOT_FOUND', 'no public version matches');
       return found;
+    },
+    interfaceOf: () => {
+      throw new Error('no build of this world has an interface');
     },
     idempotency,
     journal,
