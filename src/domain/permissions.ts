@@ -155,7 +155,7 @@ export function mayCall(principal: Principal, rights: Rights, guarded: GuardedVe
 export function maySeeSource(
   principal: Principal,
   rights: Rights,
-  guarded: GuardedVersion,
+  guarded: Pick<GuardedVersion, 'permissions' | 'grants'>,
   purpose: Purpose,
 ): boolean {
   if (guarded.permissions.sourceVisibility === 'OPEN') return true;

@@ -50,3 +50,7 @@ export type ProtectStable = (typeof PROTECT_STABLE)[number];
 
 export const MOVE_KINDS = ['MOVE', 'ROLLBACK'] as const;
 export type MoveKind = (typeof MOVE_KINDS)[number];
+
+/** What a change of an interface is to its callers, the worst first. */
+export const SEVERITIES = ['BREAKING', 'DANGEROUS', 'SAFE'] as const;
+export type Severity = (typeof SEVERITIES)[number];

@@ -17,7 +17,8 @@ export function sha(beginning: string): string {
 }
 
 export function build(beginning: string, change: Partial<BuildFacts> = {}): BuildFacts {
-  return { id: 1, sha: sha(beginning), status: 'SUCCEEDED', backendUrl: 'https://backend.test/', ...change };
+  const backendUrl = 'https://backend.test/';
+  return { id: 1, sha: sha(beginning), status: 'SUCCEEDED', backendUrl, hasInterface: false, ...change };
 }
 
 /** A public, published version with a build of its own, unless `change` says otherwise. */

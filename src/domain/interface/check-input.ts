@@ -1,80 +1,78 @@
 import { buildSchema } from 'graphql';
 
+import {
+  faultAt,
+  type InputFault,
+  isObject,
+  kindOf,
+  listed,
+  type Mismatch,
+  mismatch,
+  within,
+} from './input-fault';
 import { compileFunctions, type Fields, type InputType } from './input-types';
-import { isObject, kindOf, listed, type Mismatch, mismatch, sentenceOf, within } from './mismatch';
+
+export type { InputFault } from './input-fault';
 
 /** Levels of lists and objects in one input: JSON has no bound of its own, and a stack has. */
 export const MAX_INPUT_DEPTH = 500;
-
-/** Why an input is not what its interface says. Of the input it tells names alone, never a value. */
-export interface InputFault {
-  /** Where: `input.image.tiles[3].width`; `function` where that itself is at fault. */
-  readonly path: string;
-  /** What the interface has there: `Float!`. */
-  readonly expected: string;
-  /** Both, and what was found, as one bounded sentence. */
-  readonly message: string;
-}
 
 /** An interface, ready to hold the inputs of calls against it. */
 export interface InterfaceCheck {
   /**
    * The first fault of a JSON input, null where there is none. Nothing is coerced, since the backend gets what was
-   * sent: a list is a list, a number no string. Takes time in proportion to the input.
+   * sent: a single value is no list, a number no string. Takes time in proportion to the input.
    * @param functionName null where the caller names none: then it is the only function
    * @param input what `JSON.parse` gave: an object of inputs by name; null is one without any
    */
   check(functionName: string | null, input: unknown): InputFault | null;
-  /** The same for an input that is no JSON: only the function that was named is looked at. */
+  /** The same for an input that is no JSON: of it only the function that was named can be wrong. */
   checkFunction(functionName: string): InputFault | null;
 }
 
 /**
- * Parses an interface once, for all the calls that are held against it. Source: chapter 4, "Interface checks on calls".
- * @param sdl what `assertInterface` let through
- * @throws GraphQLError for what is no SDL
+ * Parses an interface once, for all the calls that are held against it.
+ * Source: chapter 4, "Interface checks on calls".
+ * @param sdl one that `assertInterface` let through
+ * @throws GraphQLError for one that it would not have
  */
 export function compileInputCheck(sdl: string): InterfaceCheck {
   const functions = compileFunctions(buildSchema(sdl, { noLocation: true, assumeValidSDL: true }));
-  const only = functions.size === 1 ? [...functions.values()][0] : undefined;
-  const wrongFunction = (found: string): InputFault =>
-    faultOf('function', mismatch(`one of ${listed(functions.keys())}`, found));
+  const [first] = functions.values();
+  const only = functions.size === 1 ? first : undefined;
+  const expected = `one of ${listed(functions.keys())}`;
+  const wrongFunction = (found: string): InputFault => faultAt('function', mismatch(expected, found));
   return {
     check: (functionName, input) => {
       const inputs = functionName === null ? only : functions.get(functionName);
-      if (inputs === undefined) return wrongFunction(functionName === null ? 'none' : 'another');
+      if (inputs === undefined) return wrongFunction(functionName === null ? 'none' : 'another name');
       const found = inInputs(inputs, input ?? {});
-      return found && faultOf('input', found);
+      return found && faultAt('input', found);
     },
-    checkFunction: (functionName) => (functions.has(functionName) ? null : wrongFunction('another')),
+    checkFunction: (functionName) => (functions.has(functionName) ? null : wrongFunction('another name')),
   };
 }
 
-function faultOf(root: string, found: Mismatch): InputFault {
-  const { path, message } = sentenceOf(root, found);
-  return { path, expected: found.expected, message };
-}
-
 function inInputs(inputs: Fields, input: unknown): Mismatch | null {
-  if (!isObject(input)) return mismatch('an object of inputs by name', kindOf(input));
-  return inFields(inputs, input, 1);
+  return isObject(input)
+    ? inFields(inputs, input, 1)
+    : mismatch('an object of inputs by name', kindOf(input));
 }
 
-/** @param depth of `value`: an object of inputs has 1 */
-function inValue(type: InputType, value: unknown, depth: number): Mismatch | null {
-  const { shape, written } = type;
-  if (value === null) return type.nullable ? null : mismatch(written, 'null');
+/** @param depth of lists and objects, `value` included if it is one */
+function inValue({ shape, written, nullable }: InputType, value: unknown, depth: number): Mismatch | null {
+  if (value === null) return nullable ? null : mismatch(written, 'null');
   switch (shape.kind) {
     case 'any':
       return null;
     case 'leaf': {
       const wrong = shape.wrong(value);
-      return wrong === null ? null : mismatch(shape.expected ?? written, wrong);
+      return wrong === null ? null : mismatch(written + shape.hint, wrong);
     }
     case 'list':
       return Array.isArray(value) ? inList(shape.item, value, depth) : mismatch(written, kindOf(value));
     case 'object':
-      return isObject(value) ? inFields(shape.fields(), value, depth) : mismatch(written, kindOf(value));
+      return isObject(value) ? inFields(shape.fields, value, depth) : mismatch(written, kindOf(value));
   }
 }
 
@@ -87,31 +85,25 @@ function inList(item: InputType, values: readonly unknown[], depth: number): Mis
   return null;
 }
 
-/** Names that are not the interface's come first: a name that is misspelt explains the one that is missing. */
-function inFields(
-  fields: Fields,
-  value: Readonly<Record<string, unknown>>,
-  depth: number,
-): Mismatch | null {
+/** Names that are none of the interface's come first: one that is misspelt explains the one that is missing. */
+function inFields(fields: Fields, value: Readonly<Record<string, unknown>>, depth: number): Mismatch | null {
   if (depth > MAX_INPUT_DEPTH) return tooDeep();
   const names = Object.keys(value);
   for (const name of names) {
     const type = fields.types.get(name);
     const found =
-      type === undefined
-        ? mismatch(fields.names, 'another name')
-        : inValue(type, value[name], depth + 1);
+      type === undefined ? mismatch(fields.names, 'another name') : inValue(type, value[name], depth + 1);
     if (found !== null) return within(name, found);
   }
   if (fields.oneOf && names.length !== 1) {
     return mismatch(`exactly ${fields.names}`, names.length === 0 ? 'none' : 'several');
   }
-  for (const [name, written] of fields.required) {
-    if (!Object.hasOwn(value, name)) return within(name, mismatch(written, 'nothing'));
-  }
-  return null;
+  const missing = fields.required.find((name) => !Object.hasOwn(value, name));
+  return missing === undefined
+    ? null
+    : within(missing, mismatch(fields.types.get(missing)?.written ?? '', 'nothing'));
 }
 
 function tooDeep(): Mismatch {
-  return mismatch(`at most ${MAX_INPUT_DEPTH} levels of lists and objects`, 'an input nested too deeply');
+  return mismatch(`at most ${MAX_INPUT_DEPTH} levels`, 'an input nested too deeply');
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { AlgogateError } from '../../src/domain/errors';
-import { assertInterface } from '../../src/domain/interface';
-import { errorOf } from './support';
+import { AlgogateError } from '../../../src/domain/errors';
+import { assertInterface } from '../../../src/domain/interface';
+import { errorOf } from '../support';
 
 test.each([
   'type Query { detect(image: String!): Result } type Result { score: Float! }',
@@ -10,6 +10,8 @@ test.each([
   'type Query { f(input: Shape): Answer } input Shape { w: Int } union Answer = A | B type A { a: ID } type B { b: ID }',
   'schema { query: Functions } type Functions { f: Int }',
   'type Query { f: Int } extend type Query { g: Int }',
+  'type Query { f(a: Int = null, b: Any = {c: [1, "two"]}, c: [Int!] = 1, d: I = {e: X}): Int } scalar Any input I { e: E! } enum E { X }',
+  `type Query { ${'f'.repeat(255)}: ${'['.repeat(63)}Int${']'.repeat(63)} }`,
 ])('%s is an interface', (sdl) => {
   expect(() => assertInterface(sdl)).not.toThrow();
 });
@@ -27,6 +29,13 @@ const BAD: readonly (readonly [sdl: string, what: string])[] = [
   ],
   ['type Query { f: A } type A', 'Type A must define one or more fields.'],
   ['type Query { f: Int @unknown }', 'Unknown directive "@unknown".'],
+  ['type Query { f(a: Int! = "3"): Int }', 'the default of Query.f(a:) is no Int!'],
+  ['type Query { f(a: Int! = null): Int }', 'the default of Query.f(a:) is no Int!'],
+  ['type Query { f(a: I): Int } input I { b: E = Y } enum E { X }', 'the default of I.b is no E'],
+  ['type Query { f(a: I = {}): Int } input I { b: Int! }', 'the default of Query.f(a:) is no I'],
+  ['type Query { f(a: I): Int } input I { b: I = {} }', 'nested too deeply'],
+  [`type Query { f: ${'['.repeat(64)}Int${']'.repeat(64)} }`, 'nested too deeply'],
+  [`type Query { ${'f'.repeat(256)}: Int }`, 'a name has at most 255 characters'],
 ];
 test.each(BAD)('%j is none', (sdl, what) => {
   const { code, message } = errorOf(() => assertInterface(sdl));

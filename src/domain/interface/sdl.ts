@@ -1,0 +1,95 @@
+import {
+  buildASTSchema,
+  type GraphQLArgument,
+  GraphQLError,
+  type GraphQLInputField,
+  type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isTypeSystemDefinitionNode,
+  isTypeSystemExtensionNode,
+  Lexer,
+  parse,
+  Source,
+  TokenKind,
+  validateSchema,
+} from 'graphql';
+
+import { AlgogateError } from '../errors';
+
+const MAX_TOKENS = 20_000;
+/** Levels of brackets: `type Query { f(a: [[Int]] = [[1]]): Int }` has four. */
+const MAX_DEPTH = 64;
+/** A report repeats names, as often as there are changes. */
+const MAX_NAME_LENGTH = 255;
+
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/**
+ * The interface of a build: a GraphQL SDL document whose `Query` fields are its functions. Source: chapter 3.
+ * @throws AlgogateError INVALID_INPUT saying where it does not parse, what is wrong with its types or defaults, or
+ * that it has no `Query`
+ */
+export function assertInterface(sdl: string): void {
+  try {
+    assertSchema(sdl);
+  } catch (error) {
+    // graphql-js recurses where types and defaults refer to each other, and says so in words of its own
+    const message =
+      error instanceof Error && !(error instanceof RangeError) ? error.message : 'nested too deeply';
+    throw new AlgogateError('INVALID_INPUT', `the interface is not valid SDL: ${message}`, ['interface']);
+  }
+}
+
+function assertSchema(sdl: string): void {
+  assertBounded(sdl);
+  const document = parse(sdl, { maxTokens: MAX_TOKENS });
+  const schema = buildASTSchema(document);
+  if (
+    !document.definitions.every((node) => isTypeSystemDefinitionNode(node) || isTypeSystemExtensionNode(node))
+  ) {
+    throw new GraphQLError('it has an operation or a fragment, and may have types alone');
+  }
+  if (schema.getQueryType() == null)
+    throw new GraphQLError('it has no type Query, whose fields are the functions');
+  // an input that is no input type, a type without fields: no later comparison could make sense of them
+  const [fault] = validateSchema(schema);
+  if (fault !== undefined) throw fault;
+  assertDefaults(schema);
+}
+
+/** What comes later recurses by brackets, and repeats names: both are bounded before anything does. */
+function assertBounded(sdl: string): void {
+  const lexer = new Lexer(new Source(sdl));
+  let depth = 0;
+  for (let tokens = 0; tokens <= MAX_TOKENS; tokens++) {
+    const { kind, value } = lexer.advance();
+    if (kind === TokenKind.EOF) return;
+    if (OPENING.has(kind)) depth++;
+    if (CLOSING.has(kind)) depth--;
+    if (depth > MAX_DEPTH) throw new GraphQLError('nested too deeply');
+    if (kind === TokenKind.NAME && value.length > MAX_NAME_LENGTH) {
+      throw new GraphQLError(`a name has at most ${MAX_NAME_LENGTH} characters`);
+    }
+  }
+}
+
+/** graphql-js takes a default that its type does not for none, so that the input would be as good as required. */
+function assertDefaults(schema: GraphQLSchema): void {
+  for (const [name, type] of Object.entries(schema.getTypeMap())) {
+    if (isInputObjectType(type)) {
+      for (const field of Object.values(type.getFields())) assertDefault(`${name}.${field.name}`, field);
+    } else if (isObjectType(type) || isInterfaceType(type)) {
+      for (const field of Object.values(type.getFields())) {
+        for (const arg of field.args) assertDefault(`${name}.${field.name}(${arg.name}:)`, arg);
+      }
+    }
+  }
+}
+
+function assertDefault(path: string, { astNode, defaultValue, type }: GraphQLArgument | GraphQLInputField) {
+  if (astNode?.defaultValue === undefined || defaultValue !== undefined) return;
+  throw new GraphQLError(`the default of ${path} is no ${String(type)}`);
+}
