@@ -4,8 +4,16 @@ import type { VersionFacts } from '../domain/facts';
 import { DEFAULT_PERMISSIONS, maySeeSource } from '../domain/permissions';
 import type { Principal } from '../domain/principal';
 import { isCallerIndependent, type Reference } from '../domain/reference';
-import { type Answer, answer, canonicalOf, guarded, positionOf, type ResolutionIndex } from '../resolution';
-import { heldArtifacts } from './artifacts';
+import {
+  type Answer,
+  answer,
+  canonicalOf,
+  guarded,
+  noticesOf,
+  positionOf,
+  type ResolutionIndex,
+} from '../resolution';
+import { heldArtifacts, pinnedArtifacts } from './artifacts';
 import type { Admission } from './ports';
 
 /**
@@ -64,6 +72,8 @@ function admissionOf(principal: Principal, authorised: Authorised): Admission {
     hasInterface: build.hasInterface,
     checksInput: algorithm.release.checksInput,
     artifacts: heldArtifacts(algorithm.release, version),
+    pinned: pinnedArtifacts(algorithm.release, version),
+    notices: noticesOf(algorithm.release, version),
     memberOfOwner: isMember,
     maySeeSource: guard === null ? isMember : maySeeSource(principal, rights, guard, 'resolve'),
   };

@@ -41,6 +41,14 @@ export function heldArtifacts(
   return [...manifest.filter(({ name }) => !names.has(name)), ...pinned].sort(byName);
 }
 
+/** What a version pins. */
+export function pinnedArtifacts(
+  { pins }: ReleaseControl,
+  version: VersionFacts | null,
+): readonly ArtifactRevision[] {
+  return version === null ? NONE : (pins.get(version.id) ?? NONE);
+}
+
 /**
  * What holds for one call, as its backend and its record say it: `name@revision,…`, null for nothing.
  * @throws AlgogateError INVALID_INPUT where the caller names what the algorithm does not have

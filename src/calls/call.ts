@@ -13,6 +13,7 @@ import {
   resultOfClaim,
   type IdempotencyClaim,
 } from './idempotency';
+import { recordOf, unrecorded } from './call-record';
 import { Forwarding, type Finished } from './forward';
 import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
 
@@ -48,6 +49,7 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
   const admitting = ports.admit(principal, route.reference);
   const admission = admitting instanceof Promise ? await admitting : admitting;
   reply.contentLocation = admission.fullVersionPath;
+  reply.notices = admission.notices;
   const input = describeInput(request, settings.maxInputBytes);
   const key = idempotencyKey(request.headers['idempotency-key']);
   const holding = artifactsOfCall(ports, admission, route.artifacts);
@@ -108,8 +110,19 @@ function send({ reply }: CallRequest, { answer }: Finished): void {
 /** `output=void`: answered as soon as the call is on its way; its end is recorded, and nobody hears of it. */
 async function callUnheard(parts: CallParts, call: AdmittedCall, body: Buffer): Promise<void> {
   const forwarding = new Forwarding(parts, call, body, false);
+  await noteUnheard(parts, call, body);
   call.reply.send(asyncAnswer(call.requestId));
   await forwarding.finished;
+}
+
+/** An answer that leaves before its call is over must be one of a call that is recorded whatever happens. */
+async function noteUnheard({ ports }: CallParts, call: AdmittedCall, body: Buffer): Promise<void> {
+  const measures = { backendMs: 0, bytesIn: body.length, bytesOut: 0 };
+  try {
+    await ports.journal.begin(recordOf(call, 'BACKEND_UNAVAILABLE', measures));
+  } catch (fault) {
+    throw unrecorded(ports, call, fault);
+  }
 }
 
 /**
@@ -127,7 +140,9 @@ async function callOnce(
   const claim = claimFor(principalId(call.principal), key, call.route, call.input.contentType, body);
   const kept = resultOfClaim(await store.claim(claim));
   if (kept !== null) {
-    call.reply.contentLocation = null; // the first one is among the kept headers
+    // those of the first answer are among the kept headers
+    call.reply.contentLocation = null;
+    call.reply.notices = [];
     call.reply.send(replayed(kept), kept.requestId);
     return;
   }
@@ -139,6 +154,7 @@ async function callOnce(
   const forwarding = await claimedForwarding(parts, call, claim, body);
   if (call.route.output === 'void') {
     const answer = asyncAnswer(call.requestId);
+    await noteUnheard(parts, call, body);
     await settleClaim(parts, call, claim, { sent: true, answer });
     call.reply.send(answer);
     await forwarding.finished;
@@ -174,7 +190,7 @@ async function settleClaim(
   try {
     if (!sent) await ports.idempotency.release(claim);
     else if (typeof answer === 'object') {
-      await ports.idempotency.keep(claim, keepable(answer, call.requestId, call.reply.contentLocation));
+      await ports.idempotency.keep(claim, keepable(answer, call.requestId, call.reply));
     }
   } catch (fault) {
     ports.onFault?.(fault, call.requestId);

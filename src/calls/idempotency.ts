@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AlgogateError } from '../domain/errors';
 import type { Answer } from './answer';
+import type { Reply } from './reply';
 import type { Route } from './route';
 
 /** Answers above this are not kept: their key stays used, and says so. 64 KiB but for a byte: what MySQL puts in a BLOB. */
@@ -90,13 +91,13 @@ export function claimFor(
 export function keepable(
   answer: Answer,
   requestId: string,
-  contentLocation: string | null,
+  { contentLocation, notices }: Pick<Reply, 'contentLocation' | 'notices'>,
 ): KeptAnswer | null {
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   if (body.length > LARGEST_KEPT_ANSWER) return null;
   const location = contentLocation === null ? [] : ['Content-Location', contentLocation];
   const { status, contentType, headers } = answer;
-  return { requestId, status, contentType, headers: [...headers, ...location], body };
+  return { requestId, status, contentType, headers: [...headers, ...location, ...notices], body };
 }
 
 /** A kept answer as an answer, marked. */

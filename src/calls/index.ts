@@ -1,4 +1,5 @@
 export { admitTo } from './admit';
+export { ArtifactStore } from './artifact-store';
 export { BackendAddressGuard } from './address-guard';
 export { CallPath, type CallPathStats, type RequestListener } from './handler';
 export {

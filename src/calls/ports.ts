@@ -70,6 +70,10 @@ export interface Admission {
   readonly checksInput: boolean;
   /** What holds for calls that name no artifacts, by name: pins of the version, and the manifest of its major. */
   readonly artifacts: readonly ArtifactRevision[];
+  /** Those of them that the version pins: no call may name another revision. */
+  readonly pinned: readonly ArtifactRevision[];
+  /** What answers say of a deprecated version in headers, names and values in turn. */
+  readonly notices: readonly string[];
   /** Captured standard output is for members alone. */
   readonly memberOfOwner: boolean;
   /** So are stack traces for those who may see the source. */

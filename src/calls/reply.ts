@@ -6,6 +6,8 @@ import type { CallSettings } from './settings';
 
 type ReplySettings = Pick<CallSettings, 'discardBytes' | 'discardMs'>;
 
+const NONE: readonly string[] = [];
+
 /**
  * The answer to one request: writes it once, with the headers that all answers have, and leaves the connection
  * usable or closed, but never reset before the caller has read it.
@@ -13,6 +15,8 @@ type ReplySettings = Pick<CallSettings, 'discardBytes' | 'discardMs'>;
 export class Reply {
   /** Set when the call is admitted, and the selector is caller-independent. */
   contentLocation: string | null = null;
+  /** Of a deprecated version, names and values in turn; set when the call is admitted. */
+  notices: readonly string[] = NONE;
   /** The connection is not to be used again: we are shutting down. */
   closing = false;
   private sink: ResponseSink | null = null;
@@ -79,6 +83,7 @@ export class Reply {
       'no-store',
     ];
     if (this.contentLocation !== null) headers.push('Content-Location', this.contentLocation);
+    for (const part of this.notices) headers.push(part);
     for (const part of this.webHeaders) headers.push(part);
     if (this.closing) headers.push('Connection', 'close');
     return headers;

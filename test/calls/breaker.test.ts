@@ -134,19 +134,20 @@ describe('a call that began before it opened', () => {
 
 test('from its opening to its closing, never more than one call is under way that it let through', () => {
   const step = fc.oneof(
-    { weight: 2, arbitrary: fc.constant({ kind: 'enter' as const }) },
+    { weight: 4, arbitrary: fc.constant({ kind: 'enter' as const }) },
     {
       weight: 3,
       arbitrary: fc.record({
-        kind: fc.constantFrom('succeed' as const, 'fail' as const, 'abandon' as const),
+        kind: fc.constantFrom('fail' as const, 'fail' as const, 'succeed' as const, 'abandon' as const),
         which: fc.nat(),
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('later' as const), ms: fc.nat(2 * OPEN_MS) }) },
   );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 20, maxLength: 100, size: 'max' }), (steps) => {
       const { it, later } = breaker();
+      let most = 0;
       const underWay: { readonly passage: Passage; readonly tries: boolean }[] = [];
       for (const done of steps) {
         const tries = it.state !== 'closed';
@@ -159,8 +160,9 @@ test('from its opening to its closing, never more than one call is under way tha
           const [ended] = underWay.splice(done.which % underWay.length, 1);
           if (ended !== undefined) it[done.kind](ended.passage);
         }
-        expect(underWay.filter((call) => call.tries).length).toBeLessThanOrEqual(1);
+        most = Math.max(most, underWay.filter((call) => call.tries).length);
       }
+      expect(most).toBeLessThanOrEqual(1);
     }),
     { numRuns: 500 },
   );

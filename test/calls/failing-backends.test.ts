@@ -355,13 +355,18 @@ describe('the circuit breaker', () => {
     await until(() => waiting.length === 2);
     early.destroy();
     await until(() => own.journal.records.length === 2);
-    expect(answerOf(await own.call('/v1/algo/demo/Hello'))).toEqual(UNREACHABLE);
-    expect(moody.seen.length).toBe(3);
+    const third = await own.call('/v1/algo/demo/Hello?timeout=1');
     waiting[1]?.end('1');
-    expect((await trial).status).toBe(200);
-    expect(own.calls.stats.backends[0]?.breaker).toBe('closed');
+    const statuses = [(await trial).status, (await own.call('/v1/algo/demo/Hello?timeout=0.1')).status];
+    const { breaker } = own.calls.stats.backends[0] ?? {};
     await own.close();
     await moody.close();
+    expect(answerOf(third)).toEqual(UNREACHABLE);
+    expect({ statuses, breaker, seen: moody.seen.length }).toEqual({
+      statuses: [200, 200],
+      breaker: 'closed',
+      seen: 4,
+    });
   });
 
   test('short deadlines and errors of the algorithm do not open it', async () => {

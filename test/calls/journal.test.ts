@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileJournal, type FileJournalOptions } from '../../src/calls/journal/file-journal';
 import type { CallRecord } from '../../src/calls/journal/journal';
-import { decodeRecord, encodeRecord } from '../../src/calls/journal/record';
+import { decodeLine, encodeBegun, encodeRecord } from '../../src/calls/journal/record';
 import { record } from './support/records';
 import { until } from './support/world';
 
@@ -50,19 +50,20 @@ test.each([
   record('r-3', { artifacts: 'labels@2,weights@1.0.0+a' }),
 ])('a record comes out as it went in', (it) => {
   const line = encodeRecord(it);
-  expect(decodeRecord(line)).toEqual(it);
+  expect(decodeLine(line)).toEqual({ begun: false, record: it });
+  expect(decodeLine(encodeBegun(it))).toEqual({ begun: true, record: it });
   expect(line.indexOf('\n')).toBe(line.length - 1);
 });
 
 test('a line that was written before there were artifacts is a record without any', () => {
   const { artifacts: _none, ...before } = record('r-1');
-  expect(decodeRecord(JSON.stringify(before))).toEqual(record('r-1', { artifacts: null }));
+  expect(decodeLine(JSON.stringify(before))?.record).toEqual(record('r-1', { artifacts: null }));
 });
 
 test.each(['', '{', '{"requestId":"r"}', '[]', 'null', '{"requestId":1,"outcome":"OK"}'])(
   '%p is no record',
   (line) => {
-    expect(decodeRecord(line)).toBeNull();
+    expect(decodeLine(line)).toBeNull();
   },
 );
 
@@ -72,7 +73,9 @@ test('all records of a moment are in one write, and on disk when their callers g
   const appends = Array.from({ length: 50 }, (_, i) => journal.append(record(`r-${i}`)));
   expect(new Set(appends).size).toBe(1);
   await Promise.all(appends);
-  expect(lines().map(decodeRecord)).toEqual(Array.from({ length: 50 }, (_, i) => record(`r-${i}`)));
+  expect(lines().map((line) => decodeLine(line)?.record)).toEqual(
+    Array.from({ length: 50 }, (_, i) => record(`r-${i}`)),
+  );
   await journal.append(record('later'));
   expect(lines().length).toBe(51);
   expect(write.mock.calls.length).toBe(2);
@@ -163,6 +166,55 @@ test('what could not be drained at close is drained by the next', async () => {
     ids: ['kept'],
     left: [],
     locks: 1,
+  });
+});
+
+describe('a call whose caller had its answer before its end', () => {
+  const killed = (...of: readonly string[]): void => {
+    for (const [at, text] of of.entries()) {
+      const name = `00000000-0000-4000-8000-000000000000.${String(at + 1).padStart(12, '0')}.ndjson`;
+      writeFileSync(join(directory, name), text);
+    }
+  };
+
+  test('is recorded once, by its end', async () => {
+    const journal = openJournal();
+    await journal.begin(record('void', { outcome: 'BACKEND_UNAVAILABLE' }));
+    await journal.append(record('other'));
+    await until(() => ids().includes('other'));
+    await journal.append(record('void'));
+    await until(() => ids().length === 2);
+    await journal.close();
+    expect(taken).toEqual([record('other'), record('void')]);
+    expect(files('.ndjson')).toEqual([]);
+  });
+
+  test('is in every segment from its beginning to its end, however many are drained meanwhile', async () => {
+    const journal = openJournal();
+    await journal.begin(record('void'));
+    for (const id of ['a', 'b', 'c']) {
+      await journal.append(record(id));
+      await until(() => ids().includes(id));
+      await until(() => files('.ndjson').length === 1);
+      expect(lines().map((line) => decodeLine(line))).toEqual([{ begun: true, record: record('void') }]);
+    }
+  });
+
+  test('is recorded as it began where the process died', async () => {
+    const begun = encodeBegun(record('void', { outcome: 'BACKEND_UNAVAILABLE' }));
+    const ended = encodeBegun(record('ended', { outcome: 'BACKEND_UNAVAILABLE' }));
+    killed(`${begun}${ended}`, `${begun}${ended}${encodeRecord(record('ended'))}`, begun);
+    const journal = openJournal();
+    await until(() => journal.bytes === 0);
+    expect(taken).toEqual([record('ended'), record('void', { outcome: 'BACKEND_UNAVAILABLE' })]);
+  });
+
+  test('is recorded as it began where the journal is closed before its end', async () => {
+    const journal = openJournal();
+    await journal.begin(record('void', { outcome: 'BACKEND_UNAVAILABLE' }));
+    await journal.close();
+    expect(taken).toEqual([record('void', { outcome: 'BACKEND_UNAVAILABLE' })]);
+    await expect(journal.begin(record('after'))).rejects.toThrow('closed');
   });
 });
 

@@ -91,7 +91,7 @@ export class Drain {
       this.onFault(new Error('a segment of the call journal was taken away'));
       return [];
     }
-    const { records, damaged } = await readSegment(segment.path);
+    const { records, damaged } = await readSegment(segment);
     if (damaged > 0) this.onFault(new Error(`the call journal has ${damaged} unreadable records`));
     return records;
   }

@@ -4,7 +4,7 @@ import { Drain } from './drain';
 import type { CallRecord, Journal, RecordSink } from './journal';
 import { takeLeftovers, type Leftover } from './leftovers';
 import { FileLock } from './lock';
-import { encodeRecord } from './record';
+import { encodeBegun, encodeRecord } from './record';
 import { lockPath, OpenSegment, type ClosedSegment } from './segment';
 
 export interface FileJournalOptions {
@@ -44,6 +44,8 @@ export class FileJournal implements Journal {
   private readonly timers: NodeJS.Timeout[];
   private segment: OpenSegment | null = null;
   private segments = 0;
+  /** Of calls under way whose callers have their answers, by request id. */
+  private readonly begun = new Map<string, CallRecord>();
   private lines = '';
   private group: Group | null = null;
   private working: Promise<void> | null = null;
@@ -79,25 +81,38 @@ export class FileJournal implements Journal {
 
   /** Since when the oldest record waits for the sink, in epoch milliseconds; null where none does. */
   get oldest(): number | null {
-    return this.drain.oldest ?? (this.segment !== null && this.segment.bytes > 0 ? this.segment.since : null);
+    return this.drain.oldest ?? (this.segment?.hasRecords === true ? this.segment.since : null);
   }
 
   admitting(): boolean {
     return !this.failing && !this.closed && this.held < this.options.maxBytes;
   }
 
+  begin(record: CallRecord): Promise<void> {
+    if (this.closed) return CLOSED();
+    this.begun.set(record.requestId, record);
+    return this.write(encodeBegun(record)).promise;
+  }
+
   append(record: CallRecord): Promise<void> {
-    if (this.closed) return Promise.reject(new Error('the call journal is closed'));
-    this.lines += encodeRecord(record);
-    this.group ??= newGroup();
-    this.group.records.push(record);
+    if (this.closed) return CLOSED();
+    this.begun.delete(record.requestId);
+    const group = this.write(encodeRecord(record));
+    group.records.push(record);
+    return group.promise;
+  }
+
+  private write(line: string): Group {
+    this.lines += line;
     this.working ??= this.work();
-    return this.group.promise;
+    return (this.group ??= newGroup());
   }
 
   /** Writes what is pending and drains for at most `drainMs`; what is left is drained by the next worker. */
   async close(drainMs = 5_000): Promise<void> {
     if (this.closed) return;
+    // who ends after this has no journal to end in
+    for (const record of [...this.begun.values()]) this.append(record).catch(() => undefined);
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     this.rotationDue = true;
@@ -109,7 +124,7 @@ export class FileJournal implements Journal {
 
   /** Closes the current segment at the next occasion; tries a failing disk again. */
   private rotate(): void {
-    if (!this.failing && (this.segment === null || this.segment.bytes === 0)) return;
+    if (!this.failing && this.segment?.hasRecords !== true) return;
     this.rotationDue = true;
     this.working ??= this.work();
   }
@@ -119,6 +134,7 @@ export class FileJournal implements Journal {
     await new Promise(setImmediate); // all that this turn of the event loop records goes into one write
     while (this.group !== null || this.rotationDue) {
       if (this.group !== null) await this.commit(this.group);
+      if (this.closed && this.group !== null) continue; // the last segment has all that came before the end
       if (this.rotationDue || (this.segment?.bytes ?? 0) >= (this.options.segmentBytes ?? 8 * 1024 * 1024)) {
         await this.closeSegment();
       }
@@ -152,17 +168,28 @@ export class FileJournal implements Journal {
     const { segment } = this;
     this.segment = null;
     try {
-      if (segment !== null) this.drainLater(await segment.close());
+      const ended = await segment?.close();
+      // before the old one is drained and deleted: what is still under way must be in one that stays
       if (this.failing) await this.probe();
+      else if (this.begun.size > 0) await this.carryOn();
+      if (ended !== undefined) this.drainLater(ended);
     } catch (fault) {
       this.options.onFault?.(fault);
     }
   }
 
+  /** Begins a segment with the calls that are under way. */
+  private async carryOn(): Promise<void> {
+    this.segment = await this.openSegment();
+    const lines = Buffer.from([...this.begun.values()].map(encodeBegun).join(''));
+    this.segment.append(lines, []);
+    this.held += lines.length;
+  }
+
   /** An empty line says that the disk takes writes again. */
   private async probe(): Promise<void> {
-    this.segment = await this.openSegment();
-    this.segment.append(Buffer.from('\n'), []);
+    await this.carryOn();
+    this.segment?.append(Buffer.from('\n'), []);
     this.held += 1;
     this.failing = false;
   }
@@ -208,6 +235,8 @@ function newWorker(directory: string): { worker: string; lock: FileLock } {
     if (lock !== null) return { worker, lock };
   }
 }
+
+const CLOSED = (): Promise<never> => Promise.reject(new Error('the call journal is closed'));
 
 function newGroup(): Group {
   let resolve!: () => void;

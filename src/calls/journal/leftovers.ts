@@ -32,9 +32,9 @@ function segmentsOf(directory: string, worker: string): ClosedSegment[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.ndjson') && workerOf(name) === worker)
     .sort()
-    .map((name) => {
+    .map((name, at, names) => {
       const path = join(directory, name);
       const { size, mtimeMs } = statSync(path);
-      return { path, bytes: size, since: mtimeMs, records: null };
+      return { path, bytes: size, since: mtimeMs, records: null, isLastOfDead: at === names.length - 1 };
     });
 }

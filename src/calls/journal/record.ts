@@ -13,18 +13,35 @@ export function encodeRecord(r: CallRecord): string {
   );
 }
 
-/** A line as a record; null for what a dying process left half written. */
-export function decodeRecord(line: string): CallRecord | null {
+/** One line for a call that is under way: the record that it leaves if it never ends. */
+export function encodeBegun(record: CallRecord): string {
+  return `${BEGUN}${encodeRecord(record).slice(1)}`;
+}
+
+const BEGUN = '{"begun":true,';
+
+/** A line of a journal, read. */
+export interface Line {
+  /** Of a call that was under way when it was written. */
+  readonly begun: boolean;
+  readonly record: CallRecord;
+}
+
+/** A line as it was written; null for what a dying process left half written. */
+export function decodeLine(line: string): Line | null {
   try {
     const value = JSON.parse(line) as unknown;
-    return isRecord(value) ? { ...value, artifacts: value.artifacts ?? null } : null;
+    if (!isRecord(value)) return null;
+    const { begun = false, ...record } = value;
+    return { begun, record: { ...record, artifacts: record.artifacts ?? null } };
   } catch {
     return null;
   }
 }
 
 /** Lines that were written before there were artifacts do not have them. */
-type WrittenRecord = Omit<CallRecord, 'artifacts'> & Partial<Pick<CallRecord, 'artifacts'>>;
+type WrittenRecord = Omit<CallRecord, 'artifacts'> &
+  Partial<Pick<CallRecord, 'artifacts'>> & { readonly begun?: boolean };
 
 function isRecord(value: unknown): value is WrittenRecord {
   if (typeof value !== 'object' || value === null) return false;

@@ -2,7 +2,7 @@ import { close, ftruncateSync, open, readFile, rm, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CallRecord } from './journal';
-import { decodeRecord } from './record';
+import { decodeLine } from './record';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -17,6 +17,8 @@ export interface ClosedSegment {
   readonly since: number;
   /** What is in it, where that is still in memory; null: it must be read. */
   readonly records: readonly CallRecord[] | null;
+  /** It is the last of a worker that died: calls that it says were under way never ended. */
+  readonly isLastOfDead: boolean;
 }
 
 const NAME = /^([0-9a-f-]{36})\.(?:\d{12}\.ndjson|lock)$/;
@@ -47,6 +49,11 @@ export class OpenSegment {
     return new OpenSegment(path, await openFile(path, 'ax', 0o600));
   }
 
+  /** Has it records to drain? What is under way is none yet. */
+  get hasRecords(): boolean {
+    return this.records.length > 0;
+  }
+
   /**
    * Appends all of `lines`, which are those of `records`, or nothing: what a failed write left behind is cut off again. It writes into the page
    * cache, at once: handing a few hundred bytes to another thread and back costs several times as much.
@@ -64,20 +71,32 @@ export class OpenSegment {
 
   async close(): Promise<ClosedSegment> {
     await closeFile(this.descriptor);
-    return { path: this.path, bytes: this.bytes, since: this.since, records: this.records };
+    const { path, bytes, since, records } = this;
+    return { path, bytes, since, records, isLastOfDead: false };
   }
 }
 
 /**
- * The records of a closed segment, in order. A torn last line is of a call whose answer never left.
+ * The records of a closed segment, in order. A torn last line is of a call whose answer never left. Calls that were
+ * under way are in every segment from their beginning to their end, so the last segment of a dead worker knows those
+ * that it left without one.
  * @returns `damaged`: how many whole lines could not be read
  */
-export async function readSegment(path: string): Promise<{ records: CallRecord[]; damaged: number }> {
-  const lines = (await readWhole(path, 'utf8')).split('\n');
-  lines.pop();
-  const written = lines.filter((line) => line !== '');
-  const records = written.map(decodeRecord).filter((record) => record !== null);
-  return { records, damaged: written.length - records.length };
+export async function readSegment({
+  path,
+  isLastOfDead,
+}: ClosedSegment): Promise<{ records: CallRecord[]; damaged: number }> {
+  const texts = (await readWhole(path, 'utf8')).split('\n');
+  texts.pop();
+  const written = texts.filter((text) => text !== '');
+  const lines = written.map(decodeLine).filter((line) => line !== null);
+  const records = lines.filter(({ begun }) => !begun).map(({ record }) => record);
+  if (isLastOfDead) {
+    const ended = new Set(records.map(({ requestId }) => requestId));
+    const left = lines.filter(({ begun, record }) => begun && !ended.has(record.requestId));
+    records.push(...left.map(({ record }) => record));
+  }
+  return { records, damaged: written.length - lines.length };
 }
 
 export async function removeSegment(path: string): Promise<void> {

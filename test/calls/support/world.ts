@@ -45,6 +45,8 @@ export function admission(backendUrl: string, more: Partial<Admission> = {}): Ad
     hasInterface: false,
     checksInput: true,
     artifacts: [],
+    pinned: [],
+    notices: [],
     memberOfOwner: false,
     maySeeSource: false,
     ...more,
@@ -60,6 +62,11 @@ export class MemoryJournal implements Journal {
 
   admitting(): boolean {
     return !this.full;
+  }
+
+  async begin(): Promise<void> {
+    await this.gate;
+    if (this.fault !== null) throw this.fault;
   }
 
   async append(record: CallRecord): Promise<void> {
