@@ -1,5 +1,6 @@
 import { arch, cpus } from 'node:os';
 
+import { asOf } from './chapters/as-of';
 import { calls } from './chapters/calls';
 import { graphql } from './chapters/graphql';
 import { memory } from './chapters/memory';
@@ -22,6 +23,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   resolve: { run: resolve, summary: 'GET /v1/resolve against a bare server', byDefault: true },
   graphql: { run: graphql, summary: 'GraphQL against a plain Apollo Server', byDefault: true },
   resolution: { run: resolution, summary: 'what a resolution costs in the process', byDefault: true },
+  'as-of': { run: asOf, summary: 'resolution as of a past moment', byDefault: true },
   memory: { run: memory, summary: 'what a million versions take', byDefault: true },
   publishing: { run: publishing, summary: 'publications a second, on each database', byDefault: true },
   million: { run: million, summary: 'resolution on a registry of a million algorithms', byDefault: false },

@@ -12,7 +12,7 @@ import { BackendAddressGuard } from '../../src/calls';
 import { readConfig } from '../../src/config';
 import { Database } from '../../src/database';
 import { Follower, Ledger } from '../../src/ledger';
-import { ResolutionIndex } from '../../src/resolution';
+import { PastResolution, ResolutionIndex } from '../../src/resolution';
 import { buildRegistrySubgraph } from '../../src/subgraphs/registry';
 import type { GraphContext } from '../../src/subgraphs/shared/context';
 import { serve } from '../tools/serve';
@@ -30,7 +30,8 @@ async function start(variables: Readonly<Record<string, string>>): Promise<numbe
   const authenticator = new Authenticator(database, follower, config.rootKey);
   await follower.start();
   const addresses = new BackendAddressGuard(config.backendAllow);
-  const { schema } = buildRegistrySubgraph({ database, ledger, index, addresses });
+  const past = new PastResolution(database, index, { maxEvents: 1, maxEntries: 1 });
+  const { schema } = buildRegistrySubgraph({ database, ledger, index, past, addresses });
 
   const apollo = new ApolloServer<GraphContext>({
     schema,

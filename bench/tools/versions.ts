@@ -35,6 +35,7 @@ export function* versionsOf(size: Size, firstId = 1): Generator<VersionFacts> {
       sha: createHash('sha1').update(String(id)).digest('hex'),
       status: 'SUCCEEDED',
       backendUrl: `https://backends.example/algorithms/${id}`,
+      hasInterface: false,
     };
     yield {
       id,

@@ -8,4 +8,5 @@ export {
   maySeeMajor,
   rightsOnAlgorithm,
 } from './authorise';
+export { authorisePast } from './authorise-past';
 export { masterKeyFile, SharedKeys } from './shared-keys';

@@ -27,7 +27,7 @@ export interface Entry {
   readonly chain: Chain;
   /** From 1, without gaps. */
   readonly sequence: number;
-  /** Milliseconds since the epoch; strictly increasing within a chain. */
+  /** Milliseconds since the epoch; strictly increasing over both chains of the owner. */
   readonly at: number;
   readonly actor: string;
   readonly action: string;

@@ -2,4 +2,13 @@ export type { Change, Entry, Json, JsonObject } from './entry';
 export { canonicalJson } from './entry';
 export { Follower } from './follower';
 export { Ledger, type LedgerEvent, type Outcome } from './ledger';
-export { readEntriesAfter, readHeads } from './store';
+export {
+  type HistoryEntry,
+  readHistory,
+  readHistoryBetween,
+  readPrivateSequenceAt,
+  readSequencesAt,
+  type Sequences,
+} from './past-store';
+export { SETTLED_MS, settle } from './settle';
+export { databaseNow, readEntriesAfter, readHeads } from './store';

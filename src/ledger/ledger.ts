@@ -70,8 +70,8 @@ export class Ledger {
       ownerId: owner.id,
       chain: change.chain,
       sequence: head.sequence + 1,
-      // the clock may stand still or go back; the times of a chain do neither
-      at: Math.max(now, head.at + 1),
+      // the clock may stand still or go back; times do neither, over both chains: each names one state of the owner
+      at: Math.max(now, heads.public.at + 1, heads.private.at + 1),
       actor,
       action: change.action,
       subject: change.subject,

@@ -27,6 +27,17 @@ export async function lockHeads(tx: Tx, dialect: Dialect, ownerId: OwnerId): Pro
   return headsOf(row);
 }
 
+/** Waits until no change of the owner is under way. One that begins later waits until the transaction ends. */
+export async function awaitChanges(tx: Tx, dialect: Dialect, ownerId: OwnerId): Promise<void> {
+  // SQLite's BEGIN IMMEDIATE has waited for it already
+  if (dialect === 'sqlite') return;
+  await tx
+    .createQueryBuilder(LedgerHeadRow, 'head')
+    .where('head.owner_id = :ownerId', { ownerId })
+    .setLock('pessimistic_read')
+    .getOne();
+}
+
 export async function insertHeads(tx: Tx, ownerId: OwnerId, now: number): Promise<void> {
   await tx.insert(LedgerHeadRow, {
     ownerId,

@@ -32,9 +32,24 @@ async function readPointers(tx: Tx, algorithmId: number): Promise<Map<string, st
   return new Map(rows.map(({ name, sortKey }) => [name, sortKey]));
 }
 
+/** All but the migration guide, which nobody asks for as often. */
+const NOTICE_COLUMNS = {
+  id: true,
+  selector: true,
+  message: true,
+  replacement: true,
+  removalAt: true,
+  at: true,
+} as const;
+
 async function readDeprecations(tx: Tx, algorithmId: number): Promise<DeprecationNotice[]> {
-  const rows = await tx.find(DeprecationRow, { where: { algorithmId }, order: { id: 'DESC' } });
-  return rows.map(({ selector, message, replacement, removalAt, at }) => ({
+  const rows = await tx.find(DeprecationRow, {
+    where: { algorithmId },
+    select: NOTICE_COLUMNS,
+    order: { id: 'DESC' },
+  });
+  return rows.map(({ id, selector, message, replacement, removalAt, at }) => ({
+    id,
     selector,
     message,
     replacement,

@@ -97,6 +97,11 @@ export class ResolutionIndex {
     return this.findAnew(ownerKey, nameKey);
   }
 
+  /** Where the chains of an owner stood when it was last looked at; null where it did not exist, or is not in memory. */
+  owner(ownerKey: string): OwnerView | null {
+    return this.owners.get(ownerKey)?.view ?? null;
+  }
+
   /** How many algorithms are in memory, absent ones included. */
   get size(): number {
     return this.weights.size;

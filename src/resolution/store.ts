@@ -67,6 +67,22 @@ export async function readAlgorithm(
   return row === null ? null : { id, name: row.name, builds, versions, standing, release };
 }
 
+/** The columns of a build that resolution and the call path need, as the driver gives them. */
+type RawBuild = Omit<BuildFacts, 'hasInterface'> & { readonly hasInterface: number | string };
+
+const BUILD_COLUMNS = [
+  'build.id AS `id`',
+  'build.sha AS `sha`',
+  'build.status AS `status`',
+  'build.backend_url AS `backendUrl`',
+  // whether there is one, and not what it says: most of what is in memory is never called
+  'build.interface IS NOT NULL AS `hasInterface`',
+];
+
+function buildFacts({ id, sha, status, backendUrl, hasInterface }: RawBuild): BuildFacts {
+  return { id, sha, status, backendUrl, hasInterface: Number(hasInterface) === 1 };
+}
+
 /** The builds of an algorithm: all, or those named by their SHAs. */
 export async function readBuilds(
   tx: Tx,
@@ -75,11 +91,10 @@ export async function readBuilds(
 ): Promise<BuildFacts[]> {
   const query = tx
     .createQueryBuilder(BuildRow, 'build')
-    .select(['build.id', 'build.sha', 'build.status', 'build.backendUrl'])
+    .select(BUILD_COLUMNS)
     .where('build.algorithm_id = :algorithmId', { algorithmId });
   if (shas !== undefined) query.andWhere('build.sha IN (:...shas)', { shas });
-  const rows = await query.getMany();
-  return rows.map(({ id, sha, status, backendUrl }) => ({ id, sha, status, backendUrl }));
+  return (await query.getRawMany<RawBuild>()).map(buildFacts);
 }
 
 /** The columns of a version that resolution needs, as the driver gives them: no entity is made for each row. */
@@ -131,10 +146,10 @@ export async function readBuildsOfVersions(
   const rows = await tx
     .createQueryBuilder(BuildRow, 'build')
     .innerJoin(VersionRow, 'v', 'v.build_id = build.id')
-    .select(['build.id', 'build.sha', 'build.status', 'build.backendUrl'])
+    .select(BUILD_COLUMNS)
     .where('v.algorithm_id = :algorithmId AND v.sort_key IN (:...sortKeys)', { algorithmId, sortKeys })
-    .getMany();
-  return rows.map(({ id, sha, status, backendUrl }) => ({ id, sha, status, backendUrl }));
+    .getRawMany<RawBuild>();
+  return rows.map(buildFacts);
 }
 
 export async function readStanding(tx: Tx, algorithmId: number): Promise<Standing> {

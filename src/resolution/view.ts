@@ -33,6 +33,8 @@ export interface ArtifactFacts {
 
 /** That some versions are not to be used any more, as its owner said it. Times are epoch milliseconds. */
 export interface DeprecationNotice {
+  /** Of its row, in which its migration guide is. */
+  readonly id: number;
   /** A version, a partial, or a range. */
   readonly selector: string;
   /** Empty: what was said before of these versions is taken back. */

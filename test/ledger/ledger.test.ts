@@ -96,7 +96,7 @@ describe.each(DATABASES)('the ledger on %s', (_name, create) => {
     );
   });
 
-  test('times increase within a chain when the clock stands still and when it goes back', async () => {
+  test('times increase over both chains when the clock stands still and when it goes back', async () => {
     const noon = Date.UTC(2030, 0, 1, 12);
     for (const at of [noon, noon, noon - 3_600_000, noon - 1, noon, noon + 10]) {
       for (const chain of ['public', 'private'] as const) {
@@ -104,9 +104,8 @@ describe.each(DATABASES)('the ledger on %s', (_name, create) => {
       }
     }
     const chains = await soundChains(database, acme);
-    const expected = [noon, noon + 1, noon + 2, noon + 3, noon + 4, noon + 10];
-    expect(chains.public.slice(1).map(({ at }) => at)).toEqual(expected);
-    expect(chains.private.map(({ at }) => at)).toEqual(expected);
+    expect(chains.public.slice(1).map(({ at }) => at - noon)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(chains.private.map(({ at }) => at - noon)).toEqual([1, 3, 5, 7, 9, 11]);
   });
 
   test('the two chains of an owner, and those of two owners, move by themselves', async () => {

@@ -7,12 +7,13 @@ import { parseReference } from '../../src/domain/reference';
 import { canonicalSelector, resolve } from '../../src/domain/resolve';
 import type { GrantLevel, Visibility } from '../../src/domain/terms';
 import { Follower, Ledger } from '../../src/ledger';
-import { type Answer, positionOf, ResolutionIndex } from '../../src/resolution';
+import { type Answer, PastResolution, positionOf, ResolutionIndex } from '../../src/resolution';
 import { AccessService } from '../../src/subgraphs/access';
 import { AlgorithmService } from '../../src/subgraphs/registry/algorithm-service';
 import { BuildService } from '../../src/subgraphs/registry/build-service';
 import { PublishService } from '../../src/subgraphs/registry/publish-service';
-import { promoteAll, ReleaseService } from '../../src/subgraphs/registry/release-service';
+import { promoteAll } from '../../src/subgraphs/registry/promotion';
+import { ReleaseService } from '../../src/subgraphs/registry/release-service';
 import { pause } from '../ledger/support';
 
 const POLL_MS = 10;
@@ -29,9 +30,10 @@ export class Process {
     readonly database: Database,
     readonly follower: Follower,
     readonly index: ResolutionIndex,
+    readonly past: PastResolution,
     ledger: Ledger,
   ) {
-    const parts = { database, ledger, index, addresses: { check: () => undefined } };
+    const parts = { database, ledger, index, past, addresses: { check: () => undefined } };
     this.access = new AccessService({ ...parts, promoteAll });
     this.algorithms = new AlgorithmService(parts);
     this.builds = new BuildService(parts);
@@ -43,7 +45,9 @@ export class Process {
     const ledger = new Ledger(database);
     const follower = new Follower(database, ledger, { maxStalenessMs: 60_000, pollMs });
     await follower.start();
-    return new Process(database, follower, new ResolutionIndex(database, follower, { maxEntries }), ledger);
+    const index = new ResolutionIndex(database, follower, { maxEntries });
+    const past = new PastResolution(database, index, { maxEvents: maxEntries, maxEntries });
+    return new Process(database, follower, index, past, ledger);
   }
 
   /** Waits for a look at the database that began after all that was committed up to now. */

@@ -38,9 +38,15 @@ export function assertInterface(sdl: string): void {
   } catch (error) {
     // graphql-js recurses where types and defaults refer to each other, and says so in words of its own
     const message =
-      error instanceof Error && !(error instanceof RangeError) ? error.message : 'nested too deeply';
+      error instanceof Error && !(error instanceof RangeError) ? said(error) : 'nested too deeply';
     throw new AlgogateError('INVALID_INPUT', `the interface is not valid SDL: ${message}`, ['interface']);
   }
+}
+
+/** What is wrong, and where, as far as graphql-js knows it. */
+function said(error: Error): string {
+  const [at] = error instanceof GraphQLError ? (error.locations ?? []) : [];
+  return at === undefined ? error.message : `${error.message} (line ${at.line}, column ${at.column})`;
 }
 
 function assertSchema(sdl: string): void {

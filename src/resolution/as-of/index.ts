@@ -1,0 +1,1 @@
+export { type PastAnswer, PastResolution, type PastResolutionOptions } from './past-resolution';
