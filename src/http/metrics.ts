@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 import type { CallPath, FileJournal } from '../calls';
 import type { Database } from '../database';
@@ -68,14 +68,24 @@ export function createMetrics({ calls, journal, index, follower, database }: Met
   gauge('algogate_database_away', '1 while the database does not answer.', () =>
     follower.databaseAway ? 1 : 0,
   );
-  gauge('algogate_database_statements', 'SQL statements since the start.', () => database.queries.count);
-  new Gauge({
-    name: 'algogate_refusals',
+  // what is counted elsewhere is set by a reset and an increase: a counter has no other way
+  new Counter({
+    name: 'algogate_database_statements_total',
+    help: 'SQL statements since the start.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(database.queries.count);
+    },
+  });
+  new Counter({
+    name: 'algogate_refusals_total',
     help: 'Refused calls since the start, by error code.',
     labelNames: ['code'],
     registers: [registry],
     collect() {
-      for (const [code, count] of calls.stats.refusals) this.set({ code }, count);
+      this.reset();
+      for (const [code, count] of calls.stats.refusals) this.inc({ code }, count);
     },
   });
   return registry;

@@ -3,11 +3,23 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
 
-import { authorise, type Authorised } from '../auth';
+import { authorise, authorisePast, type Authorised } from '../auth';
+import { type AsOf, parseAsOf } from '../domain/as-of';
 import type { Principal } from '../domain/principal';
 import { decodeSelector, parseReference, type Reference } from '../domain/reference';
 import type { VersionFacts } from '../domain/facts';
-import { answer, canonicalOf, positionOf, type ResolutionIndex } from '../resolution';
+import { deprecated } from '../packages';
+import {
+  answer,
+  canonicalOf,
+  deprecationIn,
+  type PastResolution,
+  positionOf,
+  type ResolutionIndex,
+  type VersionDeprecation,
+} from '../resolution';
+import { isKnown } from './etag';
+import { onlyParameter } from './parameters';
 
 const PREFIX = '/v1/resolve/';
 const MAX_REMEMBERED = 10_000;
@@ -16,49 +28,78 @@ const MAX_REMEMBERED_LENGTH = 1000;
 
 export interface ResolveParts {
   readonly index: ResolutionIndex;
+  readonly past: PastResolution;
   readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
 }
 
 /** A body that was made before, and of what: it holds as long as these are the same. */
 interface Remembered {
   readonly reference: Reference;
-  made: { readonly version: VersionFacts | null; readonly position: string; readonly body: Body } | null;
+  /** Null: now. */
+  readonly asOf: AsOf | null;
+  made: {
+    readonly version: VersionFacts | null;
+    readonly position: string;
+    readonly deprecation: VersionDeprecation | null;
+    readonly body: Body;
+  } | null;
 }
 
 interface Body {
   readonly json: string;
   readonly etag: string;
   readonly isPublic: boolean;
+  /** What is said of a deprecated version in headers, names and values in turn. */
+  readonly notices: readonly string[];
 }
 
 /**
  * `GET /v1/resolve/{owner}/{name}[/{selector}]`: the resolution as JSON, without calling; what an SDK or a proxy in
  * front of us asks. Source: chapter 4.
  */
-export function resolveRoute(server: FastifyInstance, { index, authenticate }: ResolveParts): void {
+export function resolveRoute(server: FastifyInstance, { index, past, authenticate }: ResolveParts): void {
   const remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
 
   server.get(`${PREFIX}*`, async (request, reply) => {
     const signedIn = authenticate(request.headers.authorization);
     const principal = signedIn instanceof Promise ? await signedIn : signedIn;
     const memory = read(request.raw.url ?? '');
-    const found = answer(index, memory.reference);
-    const answered = found instanceof Promise ? await found : found;
-    const body = bodyOf(memory, authorise(principal, memory.reference, answered, 'resolve'));
+    const found = authorised(principal, memory);
+    const body = bodyOf(memory, found instanceof Promise ? await found : found);
     reply
       .header('etag', body.etag)
       .header('cache-control', body.isPublic ? 'public, max-age=1' : 'private, no-store');
     if (body.isPublic) reply.header('vary', 'Authorization');
-    if (matches(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
+    for (let at = 0; at < body.notices.length; at += 2) {
+      reply.header(body.notices[at] ?? '', body.notices[at + 1]);
+    }
+    if (isKnown(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
     return reply.type('application/json; charset=utf-8').send(body.json);
   });
+
+  function authorised(
+    principal: Principal,
+    { reference, asOf }: Remembered,
+  ): Authorised | Promise<Authorised> {
+    if (asOf !== null) {
+      return past
+        .answer(reference, asOf)
+        .then((found) => authorisePast(principal, reference, found, 'resolve'));
+    }
+    const found = answer(index, reference);
+    return found instanceof Promise
+      ? found.then((later) => authorise(principal, reference, later, 'resolve'))
+      : authorise(principal, reference, found, 'resolve');
+  }
 
   function read(url: string): Remembered {
     const known = remembered.get(url);
     if (known !== undefined) return known;
-    const path = url.split('?', 1)[0] ?? '';
+    const [path = ''] = url.split('?', 1);
+    const asOf = onlyParameter(url.slice(path.length + 1), 'asOf');
     const memory: Remembered = {
       reference: parseReference(decodeSelector(path.slice(PREFIX.length))),
+      asOf: asOf === null ? null : parseAsOf(asOf),
       made: null,
     };
     if (url.length <= MAX_REMEMBERED_LENGTH) remembered.set(url, memory);
@@ -70,7 +111,12 @@ export function resolveRoute(server: FastifyInstance, { index, authenticate }: R
 function bodyOf(memory: Remembered, found: Authorised): Body {
   const { version } = found.resolved;
   const position = positionOf(found);
-  if (memory.made?.version === version && memory.made.position === position) return memory.made.body;
+  const deprecation = version && deprecationIn(found.algorithm.release, version);
+  const { made } = memory;
+  // what is said of a version today is said of it in answers for a past moment too, whose position stays
+  if (made?.version === version && made.position === position && made.deprecation === deprecation) {
+    return made.body;
+  }
   const json = JSON.stringify({
     reference: found.reference.written,
     canonical: canonicalOf(found),
@@ -79,15 +125,11 @@ function bodyOf(memory: Remembered, found: Authorised): Body {
     selector: found.resolved.kind,
     rule: found.resolved.rule,
     position,
-    deprecated: false,
+    deprecated: deprecation && deprecated(deprecation),
   });
   const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 27)}"`;
-  const body = { json, etag, isPublic: !found.resolved.privateState };
-  memory.made = { version, position, body };
+  const notices = deprecation?.headers ?? [];
+  const body = { json, etag, isPublic: !found.resolved.privateState, notices };
+  memory.made = { version, position, deprecation, body };
   return body;
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((candidate) => [etag, `W/${etag}`, '*'].includes(candidate.trim()));
 }
