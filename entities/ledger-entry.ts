@@ -7,6 +7,7 @@ import { OwnerRow } from './owner';
 @Entity('ledger_entries')
 @Index('ledger_entries_owner_at', ['ownerId', 'at'])
 @Index('ledger_entries_owner_subject', ['ownerId', 'subject'])
+@Index('ledger_entries_owner_chain_at', ['ownerId', 'chain', 'at'])
 export class LedgerEntryRow {
   @ForeignKey(() => OwnerRow, RESTRICT)
   @PrimaryColumn({ name: 'owner_id', type: 'int' })

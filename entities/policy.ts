@@ -29,7 +29,7 @@ export class GatePolicyRow {
   @ForeignKey(() => AlgorithmRow, RESTRICT)
   @Column({ name: 'algorithm_id', type: 'int' })
   algorithmId!: number;
-  @Column({ type: 'varchar', length: 64 }) channel!: string;
+  @Column({ type: 'varchar', length: 72 }) channel!: string;
   /** A list of expressions; an empty one takes the policy away. */
   @Column({ name: 'gates_json', type: 'text' }) gatesJson!: string;
   @Column({ ...EPOCH_MS }) at!: number;

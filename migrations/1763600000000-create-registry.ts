@@ -5,7 +5,7 @@ import { type Immutability, makeImmutable, makeMutable } from './triggers';
 
 const BUILDS: Immutability = { table: 'builds', columns: 'all', keys: [['id'], ['algorithm_id', 'sha']] };
 
-const VERSIONS: Immutability = {
+export const VERSIONS: Immutability = {
   table: 'versions',
   columns: [
     'id',

@@ -1,7 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 import { addColumn, type Column, createTable, dropColumn, type Index } from './support';
-import { makeImmutable, makeMutable } from './triggers';
+import { VERSIONS } from './1763600000000-create-registry';
+import { type Immutability, makeImmutable, makeMutable } from './triggers';
 
 interface TableOf {
   readonly columns: Readonly<Record<string, Column>>;
@@ -18,6 +19,18 @@ const ALGORITHM = { type: 'int', references: 'algorithms' } as const;
 const VERSION_OR_NULL = { type: 'int', nullable: true, references: 'versions' } as const;
 const REVISION_OR_NULL = { type: 'int', nullable: true, references: 'artifact_revisions' } as const;
 const REASON = { type: { varchar: 1000 }, nullable: true } as const;
+
+/**
+ * What was published stays public, as before. A release that was taken down while it waited, or after it was refused,
+ * becomes private: it was never for the eyes of outsiders.
+ */
+const VERSIONS_THAT_WAIT: Immutability = {
+  ...VERSIONS,
+  never: [
+    "(OLD.visibility = 'PUBLIC' AND NEW.visibility = 'PRIVATE' AND NOT (OLD.state IN ('PENDING_APPROVAL', 'REJECTED') AND NEW.state = 'TAKEN_DOWN'))",
+    "(OLD.state IN ('PUBLISHED', 'TAKEN_DOWN') AND NEW.state IN ('PENDING_APPROVAL', 'REJECTED'))",
+  ],
+};
 
 /** In the order in which they are made; each after those that it refers to. */
 const TABLES: Readonly<Record<string, TableOf>> = {
@@ -86,7 +99,8 @@ const TABLES: Readonly<Record<string, TableOf>> = {
     columns: {
       id: ID,
       algorithm_id: ALGORITHM,
-      channel: { type: { varchar: 64 } },
+      // `artifact/` and the name of one is the longest
+      channel: { type: { varchar: 72 } },
       gates_json: { type: 'text' },
       at: AT,
       by_id: BY,
@@ -181,10 +195,13 @@ export class CreateReleaseControl1763700000000 implements MigrationInterface {
       await createTable(runner, table, columns, indices);
       if (immutable !== undefined) await makeImmutable(runner, { table, columns: 'all', keys: immutable });
     }
+    await makeMutable(runner, VERSIONS);
+    await makeImmutable(runner, VERSIONS_THAT_WAIT);
     await addColumn(runner, 'api_keys', 'created_by', { type: 'int', nullable: true });
     await addColumn(runner, 'call_records', 'artifacts', { type: 'text', nullable: true });
-    // as-of answers read the history of one algorithm
+    // as-of answers read the history of one algorithm, and how far each chain of its owner had come at a time
     await runner.query('CREATE INDEX ledger_entries_owner_subject ON ledger_entries (owner_id, subject)');
+    await runner.query('CREATE INDEX ledger_entries_owner_chain_at ON ledger_entries (owner_id, chain, at)');
     // what was public before there were gates has entered `stable`
     await runner.query(
       `INSERT INTO channel_entries (version_id, channel, at)
@@ -195,6 +212,9 @@ export class CreateReleaseControl1763700000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropIndex('ledger_entries', 'ledger_entries_owner_subject');
+    await runner.dropIndex('ledger_entries', 'ledger_entries_owner_chain_at');
+    await makeMutable(runner, VERSIONS_THAT_WAIT);
+    await makeImmutable(runner, VERSIONS);
     await dropColumn(runner, 'call_records', 'artifacts');
     await dropColumn(runner, 'api_keys', 'created_by');
     for (const [table, { immutable }] of Object.entries(TABLES).reverse()) {

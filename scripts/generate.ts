@@ -12,7 +12,7 @@ import { Database } from '../src/database';
 import { ERROR_TABLE } from '../src/domain/errors';
 import { compose, publicSchema } from '../src/gateway';
 import { Follower, Ledger } from '../src/ledger';
-import { ResolutionIndex } from '../src/resolution';
+import { PastResolution, ResolutionIndex } from '../src/resolution';
 
 /** Writes what is generated and committed: the SDL of the graph, and the table of errors. CI fails on a diff. */
 async function generate(): Promise<void> {
@@ -33,7 +33,8 @@ async function buildSubgraphs() {
     const ledger = new Ledger(database);
     const follower = new Follower(database, ledger, { maxStalenessMs: 0 });
     const index = new ResolutionIndex(database, follower, { maxEntries: 1 });
-    return embeddedSubgraphs({ database, ledger, index, addresses: new BackendAddressGuard([]) });
+    const past = new PastResolution(database, index, { maxEvents: 1, maxEntries: 1 });
+    return embeddedSubgraphs({ database, ledger, index, past, addresses: new BackendAddressGuard([]) });
   } finally {
     await database.close();
     rmSync(folder, { recursive: true });

@@ -7,10 +7,12 @@ import type { ApolloServer } from '@apollo/server';
 import { Authenticator, masterKeyFile, SharedKeys } from './auth';
 import {
   admitTo,
+  ArtifactStore,
   BackendAddressGuard,
   CallPath,
   DatabaseIdempotencyStore,
   FileJournal,
+  InterfaceStore,
   newRequestId,
   recordSink,
 } from './calls';
@@ -21,17 +23,21 @@ import { compose, createGateway, type Gateway, inProcess, type Subgraph } from '
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
 import { createMetrics, metricsRoute } from './http/metrics';
+import { packagesRoute } from './http/packages';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
 import { Follower, Ledger } from './ledger';
 import type { Logger } from './logging';
-import { ResolutionIndex } from './resolution';
+import { PackageDocuments } from './packages';
+import { PastResolution, ResolutionIndex } from './resolution';
 import { AccessService, buildAccessSubgraph } from './subgraphs/access';
 import { buildRegistrySubgraph, promoteAll, type RegistryParts } from './subgraphs/registry';
 import type { GraphContext } from './subgraphs/shared/context';
 
 /** Versions and builds, of all algorithms together, that are kept in memory: about half a gigabyte. */
 const MAX_INDEXED = 1_000_000;
+/** What is kept in memory for answers as of a past moment: about a tenth of that. */
+const MAX_PAST = { maxEvents: 200_000, maxEntries: 100_000 };
 const DRAIN_MS = 30_000;
 const CUT_MS = 2_000;
 const PURGE_EVERY_MS = 600_000;
@@ -93,6 +99,7 @@ async function start(
     },
   });
   const index = new ResolutionIndex(database, follower, { maxEntries: MAX_INDEXED });
+  const past = new PastResolution(database, index, MAX_PAST);
   const authenticator = new Authenticator(database, follower, config.rootKey);
   const authenticate = (authorization: string | undefined): Principal | Promise<Principal> =>
     authenticator.authenticate(authorization);
@@ -114,6 +121,8 @@ async function start(
   });
   opened.push(() => journal.close());
   const idempotency = new DatabaseIdempotencyStore(database);
+  const interfaces = new InterfaceStore(database, () => follower.databaseAway);
+  const artifacts = new ArtifactStore(database, () => follower.databaseAway);
   const onFault = (fault: unknown, requestId?: string): void => {
     log.error({ err: fault, requestId }, 'a request met a fault');
   };
@@ -121,6 +130,8 @@ async function start(
     {
       authenticate,
       admit: admitTo(index),
+      interfaceOf: (buildId) => interfaces.find(buildId),
+      artifactsFor: (admission, wanted) => artifacts.artifactsFor(admission, wanted),
       idempotency,
       journal,
       pseudonym: (ownerId, principal) => keys.pseudonym(ownerId, principal),
@@ -130,7 +141,7 @@ async function start(
   );
   opened.push(() => calls.close());
 
-  const gateway = embeddedGateway(embeddedSubgraphs({ database, ledger, index, addresses }));
+  const gateway = embeddedGateway(embeddedSubgraphs({ database, ledger, index, past, addresses }));
   const server = createHttpServer({ calls, onFault });
   const apollo = await graphqlRoute(server, { gateway, authenticate, onFault });
   opened.push(() => apollo.stop());
@@ -139,7 +150,9 @@ async function start(
     server.server.closeAllConnections();
     await server.close();
   });
-  resolveRoute(server, { index, authenticate });
+  resolveRoute(server, { index, past, authenticate });
+  const documents = new PackageDocuments(database, () => follower.databaseAway);
+  packagesRoute(server, { index, documents, authenticate });
   metricsRoute(server, {
     registry: createMetrics({ calls, journal, index, follower, database }),
     authenticate,

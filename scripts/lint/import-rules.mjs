@@ -103,7 +103,7 @@ const ownValues = ({ from, to, ...rest }) =>
  * The files of the domain that know who is calling. Everything else there is resolution, or might be called by it,
  * and may not import them: what a reference names can then not depend on who asks, by no accident.
  */
-const CALLER_AWARE = /^src\/domain\/(principal|permissions|major-permissions|scopes)$/;
+const CALLER_AWARE = /^src\/domain\/(principal|permissions|major-permissions|scopes|release\/approver)$/;
 
 /** @type {Allows} */
 const callerAware = matching(CALLER_AWARE);

@@ -46,6 +46,9 @@ const PROJECTIONS_PER_OPERATION = 32;
 /** What a plan weighs grows with its document, some two hundred bytes a character; the shortest weigh more. */
 const SMALLEST_PLAN = 200;
 
+/** A key is as long as its document; a document has one for each of its operations that is asked for. */
+const KEYS_PER_DOCUMENT = 8;
+
 /** One supergraph, ready to be asked. Immutable but for its caches. */
 export class Graph {
   /** What callers see. */
@@ -117,11 +120,15 @@ export class Graph {
     operationName: string | null | undefined,
     rollout: Rollout,
   ): Promise<Prepared | null> {
-    const key = this.keyOf(document, `${operationName ?? ''} ${this.variantOf(rollout)}`);
+    const variant = `${operationName ?? ''} ${this.variantOf(rollout)}`;
+    const key = this.keyOf(document, variant);
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
     const operation = findOperation(document, operationName);
-    if (operation === null) return null;
+    if (operation === null) {
+      this.keys.get(document)?.delete(variant); // a client can make up names without end
+      return null;
+    }
     // The promise is kept, so that a burst of one new operation is planned once; a failure is not.
     const prepared = this.plan(operation, rollout);
     this.prepared.set(key, prepared);
@@ -158,7 +165,9 @@ export class Graph {
     let keys = this.keys.get(document);
     if (keys === undefined) this.keys.set(document, (keys = new Map<string, string>()));
     let key = keys.get(variant);
-    if (key === undefined) keys.set(variant, (key = `${variant}\n${print(document)}`));
+    if (key !== undefined) return key;
+    if (keys.size >= KEYS_PER_DOCUMENT) keys.clear();
+    keys.set(variant, (key = `${variant}\n${print(document)}`));
     return key;
   }
 

@@ -12,6 +12,8 @@ export interface BuildSpec {
   readonly status?: 'SUCCEEDED' | 'FAILED';
   /** The address that serves it. */
   readonly backend?: string;
+  /** GraphQL SDL. */
+  readonly interface?: string;
 }
 
 /** What may be said of a publication; the rest of the input goes along as it is. */
@@ -111,16 +113,18 @@ export class World {
   async build(algorithm: string, spec: BuildSpec = {}): Promise<string> {
     this.builds += 1;
     const { sha = shaOf(`${algorithm} ${this.builds}`), status = 'SUCCEEDED' } = spec;
+    const sdl = spec.interface === undefined ? {} : { interface: spec.interface };
     const backendUrl = spec.backend ?? `${this.backend.url}/${algorithm}/${this.builds}`;
-    await this.operator.mutate('registerBuild', { algorithm, sha, status, backendUrl });
+    await this.operator.mutate('registerBuild', { algorithm, sha, status, backendUrl, ...sdl });
     return sha;
   }
 
   /** Registers a build and publishes it as `version`. Its path at the world's backend ends in the version. */
   async publish(algorithm: string, version: string, spec: PublishSpec = {}): Promise<Published> {
     const { by = this.operator, backend = `${this.backend.url}/${algorithm}/${version}`, ...said } = spec;
-    const { sha: known, status, permissions, ...input } = said;
-    const sha = known ?? (await this.build(algorithm, { backend, ...(status && { status }) }));
+    const { sha: known, status, interface: sdl, permissions, ...input } = said;
+    const about = { backend, ...(status && { status }), ...(sdl !== undefined && { interface: sdl }) };
+    const sha = known ?? (await this.build(algorithm, about));
     const major = `${algorithm}/${version.split('.')[0]}`;
     const opening = permissions ?? (this.opened.has(major) ? undefined : { visibility: 'PUBLIC' });
     await by.mutate('publishVersion', {

@@ -27,6 +27,7 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
     let world: World;
     let otto: Client;
     let before: unknown;
+    let documented: string;
 
     beforeAll(async () => {
       world = await World.start(() => behindProxy(create), MAX_STALENESS);
@@ -39,6 +40,7 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       await world.publish('acme/known', '1.1.0', { visibility: 'PRIVATE' });
       await otto.call('acme/known', 0);
       before = (await otto.resolve('acme/known/1')).json;
+      documented = (await world.anonymous.http('/v1/packages/acme/known')).text;
     });
 
     afterAll(async () => {
@@ -80,6 +82,8 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       await untilDatabaseIs('away, serving from memory');
       expect((await otto.http('/readyz')).status).toBe(200);
       expect((await otto.resolve('acme/known/1')).json).toEqual(before);
+      expect((await world.anonymous.http('/v1/packages/acme/known')).text).toBe(documented);
+      expect(codeOf(await otto.http('/v1/packages/acme/known'))).toEqual([503, 'UNAVAILABLE']);
       for (let n = 0; n < 3; n += 1) expect(await otto.call('acme/known', n)).toMatchObject({ status: 200 });
       expect(codeOf(await otto.call('acme/known/latestPrivate', 1))).toEqual([200, null]);
       expect(codeOf(await world.anonymous.resolve('acme/known/1.1.0'))).toEqual([404, 'NOT_FOUND']);

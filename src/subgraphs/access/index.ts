@@ -25,6 +25,7 @@ export { userBehind } from './keys-service';
 export { configureMajor, type OpenedMajor, permissionsOfMajor } from './major';
 export type { AccessParts, PromoteAll, Promoted } from './parts';
 export { AccessService } from './service';
+export { creatorOfKey } from './store/keys';
 
 const RESOLVERS = [
   AlgorithmResolver,

@@ -10,7 +10,10 @@ import { ownersByKey } from './store/owners';
 export interface Promoted {
   readonly version: string;
   readonly sha: string;
-  readonly yanked: boolean;
+  /** Not said: false. */
+  readonly yanked?: true;
+  /** The channels that it entered; not said: `stable`, of a release, and none, of a prerelease. */
+  readonly entered?: readonly string[];
 }
 
 /**

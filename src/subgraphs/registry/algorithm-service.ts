@@ -1,14 +1,20 @@
-import { isDuplicate } from '../../database';
+import { isDuplicate, type Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
 import { nameKey, parseName } from '../../domain/name';
 import { rightsOn } from '../../domain/permissions';
 import type { OwnerRef, Principal } from '../../domain/principal';
 import { parseAlgorithmRef } from '../../domain/ref';
+import type { JsonObject } from '../../ledger';
 import { actorOf } from '../shared/actor';
 import { mutateAs } from '../shared/mutate';
 import { lineWithin, textWithin } from '../shared/text';
 import { algorithmMutation, assertRole } from './access';
+import { parseWantedGates, setChannelGates, type WantedGates } from './gate-policies';
+import { changedPolicies, changePolicies, type PoliciesChange } from './policies';
+import { policiesOf, setPolicies } from './policies-store';
+import type { AlgorithmRecord } from './records';
 import type { RegistryParts } from './services';
+import { stampOf } from './stamp';
 import {
   type AlgorithmDescription,
   algorithmByName,
@@ -22,6 +28,19 @@ import {
 export type DescriptionInput = {
   readonly [K in keyof AlgorithmDescription]?: AlgorithmDescription[K] | undefined;
 };
+
+/** What is said anew of an algorithm; what is not said stays. */
+export interface AlgorithmChange extends DescriptionInput {
+  /** `owner/name` */
+  readonly algorithm: string;
+  /** For admins. */
+  readonly policies?: (PoliciesChange & GatesChange) | null | undefined;
+}
+
+/** The gates that channels are to have; those of the others stay. */
+interface GatesChange {
+  readonly gates?: readonly WantedGates[] | null | undefined;
+}
 
 const MAX_TAGS = 20;
 const TAG = /^[a-z0-9][a-z0-9-]{0,30}$/;
@@ -76,28 +95,37 @@ export class AlgorithmService {
     }
   }
 
-  /** Gives its id. @throws AlgogateError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT */
-  async update(
-    principal: Principal,
-    input: DescriptionInput & { readonly algorithm: string },
-  ): Promise<number> {
+  /**
+   * What its maintainers say of it, and what its admins ask of its releases. Gives its id.
+   * @throws AlgogateError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT
+   */
+  async update(principal: Principal, input: AlgorithmChange): Promise<number> {
     const ref = parseAlgorithmRef(input.algorithm);
-    const mutation = await algorithmMutation(this.parts, principal, ref, 'MAINTAINER');
+    const role = input.policies == null ? 'MAINTAINER' : 'ADMIN';
+    const wantedGates = parseWantedGates(input.policies?.gates ?? []);
+    const mutation = await algorithmMutation(this.parts, principal, ref, role);
     const { id, owner, name } = mutation.algorithm;
     await mutateAs(mutation, async (tx) => {
       const [current] = await algorithmsById(tx, [id]);
       if (current === undefined) throw new Error(`algorithm ${id} is gone`);
-      const next = described(current, input);
-      const changed = (Object.keys(EMPTY) as (keyof AlgorithmDescription)[]).filter(
-        (field) => JSON.stringify(next[field]) !== JSON.stringify(current[field]),
-      );
-      if (changed.length === 0) return { result: null, change: null };
-      await updateDescription(tx, id, next);
+      const description = await describeAnew(tx, current, input);
+      const policies = await setPoliciesAnew(tx, id, input.policies ?? {});
+      const gates = await setChannelGates(tx, id, wantedGates, stampOf(principal));
+      if (description === null && policies === null && gates === null) return { result: null, change: null };
+      const enteredAll = gates?.enteredAll === true;
       const change = {
-        chain: current.listedAt === null ? ('private' as const) : ('public' as const),
+        // outsiders see the description of what is listed, and what its channels name; its policies they do not
+        chain:
+          current.listedAt !== null && (description !== null || enteredAll)
+            ? ('public' as const)
+            : ('private' as const),
         action: 'algorithm.updated',
         subject: `${owner.handle}/${name}`,
-        detail: { changed, summary: next.summary, tags: next.tags, licence: next.licence },
+        detail: {
+          ...description,
+          ...((policies ?? gates) && { policies: { ...policies, ...(gates && { gates: gates.gates }) } }),
+          ...(enteredAll && { enteredAll }),
+        },
       };
       return { result: null, change };
     });
@@ -109,6 +137,34 @@ export class AlgorithmService {
     if (owner === undefined) throw new AlgogateError('NOT_FOUND', `owner ${handle} not found`, ['owner']);
     return owner;
   }
+}
+
+/** What of the description is another one now, for the ledger; null where nothing is. */
+async function describeAnew(
+  tx: Tx,
+  current: AlgorithmRecord,
+  input: DescriptionInput,
+): Promise<JsonObject | null> {
+  const next = described(current, input);
+  const changed = (Object.keys(EMPTY) as (keyof AlgorithmDescription)[]).filter(
+    (field) => JSON.stringify(next[field]) !== JSON.stringify(current[field]),
+  );
+  if (changed.length === 0) return null;
+  await updateDescription(tx, current.id, next);
+  return { changed, summary: next.summary, tags: next.tags, licence: next.licence };
+}
+
+/** What of the policies is another one now, for the ledger; null where nothing is. */
+async function setPoliciesAnew(
+  tx: Tx,
+  algorithmId: number,
+  change: PoliciesChange,
+): Promise<JsonObject | null> {
+  const current = await policiesOf(tx, algorithmId);
+  const next = changePolicies(current, change);
+  const changed = changedPolicies(current, next);
+  if (changed !== null) await setPolicies(tx, algorithmId, next);
+  return changed;
 }
 
 function validName(text: string): string {

@@ -1,6 +1,9 @@
-import { authorise, maySeeMajor } from '../../auth';
+import { authorise, authorisePast, type Authorised, maySeeMajor, rightsOnAlgorithm } from '../../auth';
+import { isPublishedOrTakenDown } from '../../domain/build-index';
+import type { AsOf } from '../../domain/as-of';
 import { AlgogateError } from '../../domain/errors';
 import { nameKey } from '../../domain/name';
+import { maySee } from '../../domain/permissions';
 import type { Principal } from '../../domain/principal';
 import {
   type AlgorithmRef,
@@ -8,16 +11,18 @@ import {
   parseAlgorithmRef,
   parseMajorRef,
   parseVersionRef,
+  type VersionRef,
 } from '../../domain/ref';
-import { parseReference } from '../../domain/reference';
+import { parseReference, type Reference } from '../../domain/reference';
+import { EDGE, STABLE } from '../../domain/release';
 import { notFoundMessage } from '../../domain/resolve';
 import { trace, type TraceStep } from '../../domain/trace';
 import type { SelectorKind } from '../../domain/terms';
-import { type AlgorithmView, answer, canonicalOf, positionOf } from '../../resolution';
+import { type AlgorithmView, answer, canonicalOf, positionOf, guarded, warningsOf } from '../../resolution';
 import type { Page } from '../shared/paging';
 import { findAlgorithm, type VisibleAlgorithm } from './access';
 import { algorithmLens, versionLens } from './lens';
-import type { AlgorithmRecord, OwnerRecord, VersionRecord } from './records';
+import type { AlgorithmRecord, ChannelFacts, OwnerRecord, VersionRecord } from './records';
 import type { RegistryParts } from './services';
 import { algorithmsPage, ownersByKey, versionsPage } from './store';
 
@@ -34,6 +39,7 @@ export interface ResolutionRecord {
   readonly selector: SelectorKind;
   readonly position: string;
   readonly trace: readonly TraceStep[];
+  readonly warnings: readonly string[];
   readonly versionId: number | null;
   readonly buildId: number;
 }
@@ -69,17 +75,22 @@ export class CatalogueService {
 
   /** @throws AlgogateError INVALID_INPUT, NOT_FOUND, GONE */
   async version(principal: Principal, text: string): Promise<VersionKey> {
-    parseVersionRef(text, 'ref');
+    const undecided = await this.unpublished(principal, parseVersionRef(text, 'ref'));
+    if (undecided !== null) return undecided;
     const reference = parseReference(text);
     const found = authorise(principal, reference, await answer(this.parts.index, reference), 'read');
     if (found.resolved.version === null) throw new AlgogateError('NOT_FOUND', notFoundMessage(reference));
     return { versionId: found.resolved.version.id };
   }
 
-  /** Resolve first, authorise then. @throws AlgogateError INVALID_REFERENCE, NOT_FOUND, GONE */
-  async resolve(principal: Principal, text: string): Promise<ResolutionRecord> {
+  /**
+   * Resolve first, authorise then.
+   * @param asOf a past moment; null: now
+   * @throws AlgogateError INVALID_REFERENCE, INVALID_INPUT, NOT_FOUND, GONE
+   */
+  async resolve(principal: Principal, text: string, asOf: AsOf | null): Promise<ResolutionRecord> {
     const reference = parseReference(text);
-    const found = authorise(principal, reference, await answer(this.parts.index, reference), 'resolve');
+    const found = await this.found(principal, reference, asOf);
     const { resolved, algorithm } = found;
     return {
       reference: reference.written,
@@ -88,6 +99,7 @@ export class CatalogueService {
       rule: resolved.rule,
       position: positionOf(found),
       trace: trace(algorithm.catalog, reference.selector, resolved),
+      warnings: warningsOf(found),
       versionId: resolved.version?.id ?? null,
       buildId: resolved.build.id,
     };
@@ -127,15 +139,17 @@ export class CatalogueService {
       .sort((a, b) => a - b);
   }
 
-  /** What the computed channels name; null where that is nothing. */
-  async channels(
-    principal: Principal,
-    ref: AlgorithmRef,
-  ): Promise<{ name: string; versionId: number | null }[]> {
+  /** The channels of an algorithm and what each names, by name. */
+  async channels(principal: Principal, ref: AlgorithmRef): Promise<ChannelFacts[]> {
     const { algorithm } = await this.visible(principal, ref);
-    return ['stable', 'edge'].map((name) => ({
+    const { public: catalog } = algorithm.catalog;
+    const names = new Set([EDGE, STABLE, ...catalog.pointerNames]);
+    return [...names].sort().map((name) => ({
+      algorithmId: algorithm.id,
+      algorithmRef: `${algorithm.owner.handle}/${algorithm.name}`,
       name,
-      versionId: algorithm.catalog.public.channel(name)?.id ?? null,
+      versionId: catalog.channel(name)?.id ?? null,
+      computed: !catalog.isPointer(name),
     }));
   }
 
@@ -151,6 +165,22 @@ export class CatalogueService {
   async isMember(principal: Principal, ref: AlgorithmRef): Promise<boolean> {
     const found = await findAlgorithm(this.parts.index, principal, ref);
     return found !== null && found.rights.read && found.rights.role !== null;
+  }
+
+  /** A version that waits for its approval, or did not get it: no reference names it, and members see it. */
+  private async unpublished(principal: Principal, ref: VersionRef): Promise<VersionKey | null> {
+    const algorithm = await this.parts.index.find(ref.ownerKey, ref.nameKey);
+    const version = algorithm?.catalog.find(ref.version.key) ?? null;
+    if (algorithm === null || version === null || isPublishedOrTakenDown(version)) return null;
+    const rights = rightsOnAlgorithm(principal, algorithm);
+    return maySee(principal, rights, guarded(algorithm, version), 'read') ? { versionId: version.id } : null;
+  }
+
+  private async found(principal: Principal, reference: Reference, asOf: AsOf | null): Promise<Authorised> {
+    const { index, past } = this.parts;
+    return asOf === null
+      ? authorise(principal, reference, await answer(index, reference), 'resolve')
+      : authorisePast(principal, reference, await past.answer(reference, asOf), 'resolve');
   }
 
   /** @throws AlgogateError NOT_FOUND */

@@ -1,3 +1,3 @@
-export { promoteAll, type Promoted } from './release-service';
+export { promoteAll, type PromotedBriefly } from './promotion';
 export { buildRegistrySubgraph } from './subgraph';
 export type { RegistryParts } from './services';

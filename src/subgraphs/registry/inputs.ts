@@ -19,6 +19,8 @@ import {
   Visibility,
 } from '../shared/enums';
 import { Sha } from '../shared/scalars';
+import { PinInput } from './artifact-types';
+import { AlgorithmPoliciesInput } from './inputs-policies';
 
 @InputType()
 export class CreateAlgorithmInput {
@@ -39,6 +41,7 @@ export class UpdateAlgorithmInput {
   @Field(() => [String], { nullable: true }) tags?: string[] | null;
   @Field(() => String, { nullable: true }) repositoryUrl?: string | null;
   @Field(() => String, { nullable: true }) licence?: string | null;
+  @Field(() => AlgorithmPoliciesInput, { nullable: true }) policies?: AlgorithmPoliciesInput | null;
 }
 
 @InputType()
@@ -78,8 +81,12 @@ export class PublishVersionInput {
   @Field(() => String, { description: '`owner/name`.' }) algorithm!: string;
   @Field(() => Sha, { nullable: true, description: 'Default: the newest succeeded build not yet published.' })
   sha?: string | null;
-  @Field(() => String, { nullable: true, description: 'A semantic version; or give `bump`.' }) version?:
-    string | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A semantic version; or give `bump`. With neither it is the smallest bump that the interface allows.',
+  })
+  version?: string | null;
   @Field(() => Bump, {
     nullable: true,
     description: 'Counted from the highest release, private ones included.',
@@ -95,6 +102,11 @@ export class PublishVersionInput {
   @Field(() => String, { nullable: true }) sampleInput?: string | null;
   @Field(() => String, { nullable: true }) sampleOutput?: string | null;
   @Field(() => String, { nullable: true }) compatibility?: string | null;
+  @Field(() => [PinInput], {
+    nullable: true,
+    description: 'Revisions that it pins: the manifest of its major then has no say in them.',
+  })
+  artifacts?: PinInput[] | null;
 }
 
 @InputType()
@@ -106,6 +118,17 @@ export class PromoteVersionInput {
 export class YankVersionInput {
   @Field(() => String, { description: '`owner/name/1.2.3`.' }) version!: string;
   @Field(() => String, { description: 'Shown to whoever calls it.' }) reason!: string;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Roll the channels back that point to it; without it, such a yank is refused.',
+  })
+  rollbackChannels?: boolean | null;
+}
+
+@InputType()
+export class TakeDownVersionInput {
+  @Field(() => String, { description: '`owner/name/1.2.3`.' }) version!: string;
+  @Field(() => String) reason!: string;
 }
 
 @InputType()

@@ -2,11 +2,17 @@ import DataLoader from 'dataloader';
 
 import type { Database } from '../../database';
 import { type GraphContext, perRequest } from '../shared/context';
+import { type ArtifactLoaders, artifactLoaders } from './artifact-loaders';
+import { type ChannelLoaders, channelLoaders } from './channel-loaders';
+import { type DeprecationLoaders, deprecationLoaders } from './deprecation-loaders';
+import { type GateLoaders, gateLoaders } from './gate-loaders';
+import { type JudgementLoaders, judgementLoaders } from './judgement-loaders';
 import type { AlgorithmRecord, BuildRecord, OwnerRecord, VersionRecord } from './records';
 import { algorithmsById, buildsById, ownersById, ownersByKey, versionsById } from './store';
 
 /** Rows that one request asks for, one query for each kind however many they are. */
-export interface RegistryLoaders {
+export interface RegistryLoaders
+  extends ArtifactLoaders, ChannelLoaders, DeprecationLoaders, GateLoaders, JudgementLoaders {
   readonly ownerById: DataLoader<number, OwnerRecord>;
   /** By lower-case handle; null where there is none. */
   readonly ownerByKey: DataLoader<string, OwnerRecord | null>;
@@ -27,6 +33,11 @@ export function registryLoaders({ reads }: Database): (context: GraphContext) =>
     algorithmById: byId((ids) => algorithmsById(reads, ids)),
     versionById: byId((ids) => versionsById(reads, ids)),
     buildById: byId((ids) => buildsById(reads, ids)),
+    ...artifactLoaders(reads),
+    ...channelLoaders(reads),
+    ...deprecationLoaders(reads),
+    ...gateLoaders(reads),
+    ...judgementLoaders(reads),
   }));
 }
 

@@ -25,6 +25,7 @@ export function algorithmNode(record: AlgorithmRecord): Algorithm {
     repositoryUrl,
     licence,
     createdAt: new Date(record.createdAt),
+    algorithmId: record.id,
     ownerId,
   });
 }
@@ -37,8 +38,7 @@ export function majorNode(algorithmRef: string, number: number): Major {
 export function versionNode(record: VersionRecord, algorithm: AlgorithmRecord): Version {
   const algorithmRef = algorithmRefOf(algorithm);
   const ref = `${algorithmRef}/${record.version}`;
-  const { version, visibility, stability, state, releaseNotes, migrationGuide, sampleInput, sampleOutput } =
-    record;
+  const { version, visibility, stability, state } = record;
   return Object.assign(new Version(), {
     id: nodeId('Version', ref),
     ref,
@@ -46,16 +46,9 @@ export function versionNode(record: VersionRecord, algorithm: AlgorithmRecord): 
     visibility,
     stability,
     state,
-    releaseNotes,
-    migrationGuide,
-    sampleInput,
-    sampleOutput,
-    compatibility: record.compatibility,
+    ...contentOf(record),
     publishedAt: new Date(Number(record.publishedAt)),
-    yank:
-      record.yankedAt === null
-        ? null
-        : { reason: record.yankReason ?? '', at: new Date(Number(record.yankedAt)) },
+    versionId: record.id,
     algorithmId: record.algorithmId,
     algorithmRef,
     majorNumber: record.major,
@@ -65,6 +58,39 @@ export function versionNode(record: VersionRecord, algorithm: AlgorithmRecord): 
   });
 }
 
-export function buildNode({ sha, status, createdAt, artifactDigest }: BuildRecord): Build {
-  return Object.assign(new Build(), { sha, status, createdAt: new Date(Number(createdAt)), artifactDigest });
+type Content = Pick<
+  Version,
+  'releaseNotes' | 'migrationGuide' | 'sampleInput' | 'sampleOutput' | 'compatibility' | 'yank'
+>;
+
+const HIDDEN: Content = {
+  releaseNotes: null,
+  migrationGuide: null,
+  sampleInput: null,
+  sampleOutput: null,
+  compatibility: null,
+  yank: null,
+};
+
+/** What was taken down is hidden from everybody. Source: chapter 3, "Deprecating and withdrawing". */
+function contentOf(record: VersionRecord): Content {
+  if (record.state === 'TAKEN_DOWN') return HIDDEN;
+  const { releaseNotes, migrationGuide, sampleInput, sampleOutput, compatibility } = record;
+  const { yankedAt, yankReason } = record;
+  const yank = yankedAt === null ? null : { reason: yankReason ?? '', at: new Date(Number(yankedAt)) };
+  return { releaseNotes, migrationGuide, sampleInput, sampleOutput, compatibility, yank };
+}
+
+/** @param withSource whether its reader may read its source, and so where that is and how it was built */
+export function buildNode(record: BuildRecord, withSource: boolean): Build {
+  const { sha, status, createdAt, artifactDigest, artifactUri, log, environment } = record;
+  return Object.assign(new Build(), {
+    sha,
+    status,
+    createdAt: new Date(Number(createdAt)),
+    artifactDigest,
+    artifactUri: withSource ? artifactUri : null,
+    log: withSource ? log : null,
+    environment: withSource ? environment : null,
+  });
 }

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 
 import { type Refusable, UserError } from '../shared/payload';
 import { Algorithm, Build, Version } from './types';
+import { InterfaceReport } from './types-interface';
 
 @ObjectType()
 export class CreateAlgorithmPayload implements Refusable {
@@ -24,6 +25,11 @@ export class RegisterBuildPayload implements Refusable {
 @ObjectType()
 export class PublishVersionPayload implements Refusable {
   @Field(() => Version, { nullable: true }) version!: Version | null;
+  @Field(() => InterfaceReport, {
+    nullable: true,
+    description: 'Against its predecessor; null where nothing was compared.',
+  })
+  interfaceReport!: InterfaceReport | null;
   @Field(() => [UserError]) userErrors!: readonly UserError[];
 }
 
@@ -35,6 +41,12 @@ export class PromoteVersionPayload implements Refusable {
 
 @ObjectType()
 export class YankVersionPayload implements Refusable {
+  @Field(() => Version, { nullable: true }) version!: Version | null;
+  @Field(() => [UserError]) userErrors!: readonly UserError[];
+}
+
+@ObjectType()
+export class TakeDownVersionPayload implements Refusable {
   @Field(() => Version, { nullable: true }) version!: Version | null;
   @Field(() => [UserError]) userErrors!: readonly UserError[];
 }

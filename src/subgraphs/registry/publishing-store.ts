@@ -1,4 +1,4 @@
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 
 import { AlgorithmRow, BuildRow, VersionRow } from '../../../entities';
 import type { Tx } from '../../database';
@@ -17,6 +17,20 @@ export async function highestRelease(
       .createQueryBuilder(VersionRow, 'v')
       .where('v.algorithm_id = :algorithmId AND v.sort_key < :below', { algorithmId, below })
       .andWhere('v.release_build_id IS NOT NULL'),
+  );
+}
+
+/** The highest release below a version that outsiders know of, yanked ones included. */
+export async function highestPublicRelease(
+  tx: Tx,
+  algorithmId: number,
+  { key: below }: SemVer,
+): Promise<SemVer | null> {
+  return highest(
+    tx
+      .createQueryBuilder(VersionRow, 'v')
+      .where('v.algorithm_id = :algorithmId AND v.sort_key < :below', { algorithmId, below })
+      .andWhere("v.release_build_id IS NOT NULL AND v.visibility = 'PUBLIC' AND v.state = 'PUBLISHED'"),
   );
 }
 
@@ -68,25 +82,48 @@ export async function listAlgorithm(tx: Tx, id: number, at: number): Promise<voi
   await tx.update(AlgorithmRow, { id, listedAt: IsNull() }, { listedAt: at });
 }
 
-export async function makePublic(tx: Tx, versionId: number): Promise<void> {
-  await tx.update(VersionRow, { id: versionId, visibility: 'PRIVATE' }, { visibility: 'PUBLIC' });
+export async function makePublic(tx: Tx, versionIds: readonly number[]): Promise<void> {
+  await tx.update(
+    VersionRow,
+    { id: In([...versionIds]), visibility: 'PRIVATE', state: 'PUBLISHED' },
+    { visibility: 'PUBLIC' },
+  );
 }
 
-/** The private versions of a major that may be promoted, with the commits of their builds, lowest first. */
+/** A private version with what its promotion looks at. */
+export interface PrivateVersion {
+  readonly id: number;
+  readonly version: SemVer;
+  readonly sha: string;
+  readonly yanked: boolean;
+  readonly interface: string | null;
+}
+
+/** The private versions of a major that may be promoted, lowest first. */
 export async function privateVersionsOf(
   tx: Tx,
   algorithmId: number,
   major: number,
-): Promise<{ id: number; version: string; sha: string; yanked: boolean }[]> {
-  const rows = await tx
-    .createQueryBuilder(VersionRow, 'v')
-    .innerJoin(BuildRow, 'b', 'b.id = v.build_id')
-    .select(['v.id AS `id`', 'v.version AS `version`', 'b.sha AS `sha`', 'v.yanked_at AS `yankedAt`'])
+): Promise<PrivateVersion[]> {
+  const query = privateVersions(tx)
     .where('v.algorithm_id = :algorithmId AND v.major = :major', { algorithmId, major })
-    .andWhere("v.visibility = 'PRIVATE' AND v.state = 'PUBLISHED'")
-    .orderBy('v.sort_key')
-    .getRawMany<{ id: number; version: string; sha: string; yankedAt: unknown }>();
-  return rows.map(({ id, version, sha, yankedAt }) => ({ id, version, sha, yanked: yankedAt !== null }));
+    .orderBy('v.sort_key');
+  return readPrivate(query);
+}
+
+/** The same of one version; null where it is not private, or not published. */
+export async function privateVersion(tx: Tx, versionId: number): Promise<PrivateVersion | null> {
+  const [version] = await readPrivate(privateVersions(tx).where('v.id = :versionId', { versionId }));
+  return version ?? null;
+}
+
+/**
+ * Takes a version down, for good. One that waits for its approval, or was refused it, was never for the eyes of
+ * outsiders: it becomes private, so that it is gone for its members alone.
+ */
+export async function takeDown(tx: Tx, { id, state, visibility }: VersionRecord): Promise<void> {
+  const seen = state === 'PUBLISHED' ? visibility : 'PRIVATE';
+  await tx.update(VersionRow, { id }, { state: 'TAKEN_DOWN', visibility: seen });
 }
 
 export async function setYank(
@@ -99,6 +136,25 @@ export async function setYank(
     { id: versionId },
     { yankReason: yank?.reason ?? null, yankedAt: yank?.at ?? null },
   );
+}
+
+function privateVersions(tx: Tx) {
+  return tx
+    .createQueryBuilder(VersionRow, 'v')
+    .innerJoin(BuildRow, 'b', "b.id = v.build_id AND v.visibility = 'PRIVATE' AND v.state = 'PUBLISHED'")
+    .select(['v.id AS `id`', 'v.version AS `version`', 'v.yanked_at AS `yankedAt`'])
+    .addSelect(['b.sha AS `sha`', 'b.interface AS `interface`']);
+}
+
+async function readPrivate(query: ReturnType<typeof privateVersions>): Promise<PrivateVersion[]> {
+  const rows = await query.getRawMany<
+    Pick<PrivateVersion, 'id' | 'sha' | 'interface'> & { version: string; yankedAt: unknown }
+  >();
+  return rows.map(({ version, yankedAt, ...row }) => ({
+    ...row,
+    version: semVer(version),
+    yanked: yankedAt !== null,
+  }));
 }
 
 function under(tx: Tx, algorithmId: number, prefix: string) {

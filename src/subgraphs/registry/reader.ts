@@ -36,11 +36,34 @@ export class RegistryReader {
     return versionNode(record, await this.loaders(context).algorithmById.load(record.algorithmId));
   }
 
-  async build(context: GraphContext, id: number): Promise<Build> {
-    return buildNode(await this.loaders(context).buildById.load(id));
+  /** @param withSource whether the caller may read its source */
+  async build(context: GraphContext, id: number, withSource: boolean): Promise<Build> {
+    return buildNode(await this.loaders(context).buildById.load(id), withSource);
   }
 
-  async interfaceOf(context: GraphContext, buildId: number): Promise<string | null> {
+  /** Of a deprecation, by its id. */
+  async migrationGuide(context: GraphContext, deprecationId: number): Promise<string | null> {
+    return this.loaders(context).migrationGuide.load(deprecationId);
+  }
+
+  /** The build of a version. Of one that was taken down only its commit is told, by which it is known. */
+  async buildOf(
+    context: GraphContext,
+    { buildId, state }: Pick<VersionRecord, 'buildId' | 'state'>,
+    withSource: boolean,
+  ): Promise<Build> {
+    const build = await this.build(context, buildId, withSource && state !== 'TAKEN_DOWN');
+    return state === 'TAKEN_DOWN' ? Object.assign(build, { artifactDigest: null }) : build;
+  }
+
+  /** The same by the id of the version's row. */
+  async buildOfVersion(context: GraphContext, versionId: number, withSource: boolean): Promise<Build> {
+    return this.buildOf(context, await this.loaders(context).versionById.load(versionId), withSource);
+  }
+
+  /** The SDL of a version; null where it has none, or was taken down. */
+  async interfaceOf(context: GraphContext, { buildId, state }: Version): Promise<string | null> {
+    if (state === 'TAKEN_DOWN') return null;
     return (await this.loaders(context).buildById.load(buildId)).interface;
   }
 }

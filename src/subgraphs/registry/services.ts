@@ -1,12 +1,13 @@
 import type { Database } from '../../database';
 import type { Ledger } from '../../ledger';
-import type { ResolutionIndex } from '../../resolution';
+import type { PastResolution, ResolutionIndex } from '../../resolution';
 
 /** What the services of this slice are made from. */
 export interface RegistryParts {
   readonly database: Database;
   readonly ledger: Ledger;
   readonly index: ResolutionIndex;
+  readonly past: PastResolution;
   readonly addresses: BackendAddresses;
 }
 

@@ -3,55 +3,123 @@ import { buildSchemaSync } from 'type-graphql';
 import { type Subgraph, toSubgraph } from '../../gateway';
 import type { GraphContext } from '../shared/context';
 import { AlgorithmService } from './algorithm-service';
+import { ApprovalService } from './approval-service';
+import { ArtifactReader } from './artifact-reader';
+import { ArtifactService } from './artifact-service';
 import { BuildService } from './build-service';
 import { CatalogueService } from './catalogue-service';
+import { ChannelReader } from './channel-reader';
+import { ChannelService } from './channel-service';
+import { DeprecationService } from './deprecation-service';
+import { GateService } from './gate-service';
+import { InterfaceService } from './interface-service';
+import { JudgementReader } from './judgement-reader';
 import { registryLoaders } from './loaders';
 import { PublishService } from './publish-service';
 import { RegistryReader } from './reader';
 import { ReleaseService } from './release-service';
-import { AlgorithmResolver, ChannelResolver } from './resolvers/algorithm';
+import { AddArtifactRevisionResolver } from './resolvers/add-artifact-revision';
+import { AlgorithmResolver } from './resolvers/algorithm';
 import { AlgorithmsResolver } from './resolvers/algorithms';
+import { ApproveVersionResolver } from './resolvers/approve-version';
+import {
+  AlgorithmArtifactsResolver,
+  MajorManifestResolver,
+  VersionArtifactsResolver,
+} from './resolvers/artifacts';
+import { AlgorithmChannelsResolver, ChannelMoveResolver, ChannelResolver } from './resolvers/channel';
+import { CheckInterfaceResolver } from './resolvers/check-interface';
 import { CreateAlgorithmResolver } from './resolvers/create-algorithm';
+import { DeprecateResolver } from './resolvers/deprecate';
+import { DeprecationResolver, VersionDeprecationResolver } from './resolvers/deprecation';
+import { AlgorithmGatesResolver, GateReportResolver, VersionGatesResolver } from './resolvers/gates';
+import {
+  AlgorithmPoliciesResolver,
+  ApprovalResolver,
+  VersionJudgementsResolver,
+} from './resolvers/judgements';
 import { MajorResolver } from './resolvers/major';
+import { MoveArtifactResolver } from './resolvers/move-artifact';
+import { MoveChannelResolver } from './resolvers/move-channel';
 import { NodeResolver } from './resolvers/node';
 import { OwnerResolver } from './resolvers/owner';
 import { PromoteVersionResolver } from './resolvers/promote-version';
 import { PublishVersionResolver } from './resolvers/publish-version';
 import { registryReferences } from './resolvers/reference';
 import { RegisterBuildResolver } from './resolvers/register-build';
+import { RejectVersionResolver } from './resolvers/reject-version';
 import { ResolveResolver } from './resolvers/resolve';
+import { RollbackArtifactResolver } from './resolvers/rollback-artifact';
+import { RollbackChannelResolver } from './resolvers/rollback-channel';
+import { SubmitGateReportResolver } from './resolvers/submit-gate-report';
+import { TakeDownVersionResolver } from './resolvers/take-down-version';
 import { UnyankVersionResolver } from './resolvers/unyank-version';
 import { UpdateAlgorithmResolver } from './resolvers/update-algorithm';
 import { VersionResolver } from './resolvers/version';
 import { YankVersionResolver } from './resolvers/yank-version';
 import type { RegistryParts } from './services';
+import { SourceService } from './source-service';
+import { TakedownService } from './takedown-service';
 
 /** The `registry` subgraph: owners, algorithms, versions, builds; publishing and resolution. */
 export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
   const catalogue = new CatalogueService(parts);
-  const reader = new RegistryReader(registryLoaders(parts.database));
+  const loaders = registryLoaders(parts.database);
+  const reader = new RegistryReader(loaders);
+  const artifacts = new ArtifactService(parts);
+  const artifactReader = new ArtifactReader(loaders);
+  const channels = new ChannelService(parts);
+  const channelReader = new ChannelReader(loaders);
+  const deprecations = new DeprecationService(parts);
+  const judgements = new JudgementReader(loaders);
+  const approvals = new ApprovalService(parts);
+  const source = new SourceService(parts);
   const algorithms = new AlgorithmService(parts);
   const releases = new ReleaseService(parts);
   const owner = new OwnerResolver(catalogue);
   const algorithm = new AlgorithmResolver(catalogue, reader);
   const major = new MajorResolver(catalogue, reader);
-  const version = new VersionResolver(catalogue, reader);
+  const version = new VersionResolver(catalogue, reader, source);
   const resolvers = [
     owner,
     algorithm,
     major,
     version,
-    new ChannelResolver(reader),
+    new AlgorithmChannelsResolver(catalogue, channelReader),
+    new ChannelResolver(reader, channelReader),
+    new ChannelMoveResolver(catalogue, reader),
+    new MoveChannelResolver(channels, reader, channelReader),
+    new RollbackChannelResolver(channels, reader, channelReader),
+    new AlgorithmGatesResolver(catalogue, channelReader),
+    new VersionGatesResolver(catalogue, channelReader),
+    new GateReportResolver(reader),
+    new SubmitGateReportResolver(new GateService(parts), reader),
+    new TakeDownVersionResolver(new TakedownService(parts), reader),
     new AlgorithmsResolver(catalogue),
-    new ResolveResolver(catalogue, reader),
+    new ResolveResolver(catalogue, reader, source),
     new NodeResolver(owner, algorithm, major, version),
     new CreateAlgorithmResolver(algorithms, reader),
     new UpdateAlgorithmResolver(algorithms, reader),
     new RegisterBuildResolver(new BuildService(parts)),
-    new PublishVersionResolver(new PublishService(parts), reader),
+    new PublishVersionResolver(new PublishService(parts), reader, judgements),
     new PromoteVersionResolver(releases, reader),
     new YankVersionResolver(releases, reader),
     new UnyankVersionResolver(releases, reader),
+    new ApproveVersionResolver(approvals, reader),
+    new RejectVersionResolver(approvals, reader),
+    new CheckInterfaceResolver(new InterfaceService(parts)),
+    new AlgorithmPoliciesResolver(catalogue, judgements),
+    new VersionJudgementsResolver(catalogue, judgements),
+    new ApprovalResolver(reader),
+    new AddArtifactRevisionResolver(artifacts, artifactReader),
+    new MoveArtifactResolver(artifacts, reader),
+    new RollbackArtifactResolver(artifacts, reader),
+    new AlgorithmArtifactsResolver(artifacts, artifactReader),
+    new MajorManifestResolver(artifacts, artifactReader),
+    new VersionArtifactsResolver(artifacts, artifactReader),
+    new DeprecateResolver(deprecations, reader),
+    new VersionDeprecationResolver(deprecations),
+    new DeprecationResolver(reader),
   ];
   return toSubgraph<GraphContext>({
     name: 'registry',

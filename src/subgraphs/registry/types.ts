@@ -38,6 +38,7 @@ export class Algorithm extends NodeInterface {
   @Field(() => String, { nullable: true }) repositoryUrl!: string | null;
   @Field(() => String, { nullable: true, description: 'An SPDX expression.' }) licence!: string | null;
   @Field(() => DateTime) createdAt!: Date;
+  algorithmId!: number;
   ownerId!: number;
 }
 
@@ -59,6 +60,12 @@ export class Build {
   @Field(() => DateTime) createdAt!: Date;
   @Field(() => String, { nullable: true, description: 'SHA-256 of the artifact, in hex.' })
   artifactDigest!: string | null;
+  @Field(() => String, { nullable: true, description: 'For whom may read its source.' })
+  artifactUri!: string | null;
+  @Field(() => String, { nullable: true, description: 'For whom may read its source.' })
+  log!: string | null;
+  @Field(() => String, { nullable: true, description: 'For whom may read its source.' })
+  environment!: string | null;
 }
 
 @ObjectType({ description: 'A version that was taken out of every selector but FULL and SHA.' })
@@ -86,21 +93,13 @@ export class Version extends NodeInterface {
   compatibility!: string | null;
   @Field(() => DateTime) publishedAt!: Date;
   @Field(() => Yank, { nullable: true }) yank!: Yank | null;
+  versionId!: number;
   algorithmId!: number;
   algorithmRef!: string;
   majorNumber!: number;
   buildId!: number;
   publishedById!: number | null;
   ownerId!: number;
-}
-
-@ObjectType({ description: 'A named pointer to a public version.' })
-export class Channel {
-  @Field(() => String) name!: string;
-  @Field(() => Boolean, { description: 'Follows what is published by itself, rather than being moved.' })
-  computed!: boolean;
-  @Field(() => DateTime, { nullable: true }) supportedUntil!: Date | null;
-  versionId!: number | null;
 }
 
 @ObjectType({ description: 'A version that was passed over, and why.' })
@@ -121,6 +120,10 @@ export class Resolution {
     description: 'Up to ten candidates nearest above, and why each was passed over.',
   })
   trace!: readonly TraceStep[];
+  @Field(() => [String], {
+    description: 'What to know of the version, such as that it is deprecated or yanked.',
+  })
+  warnings!: readonly string[];
   versionId!: number | null;
   buildId!: number;
 }

@@ -46,6 +46,34 @@ export const SelectorKind = enumOf(
   terms.SELECTOR_KINDS,
   'How the third part of a reference is read.',
 );
+export const InterfacePolicy = enumOf(
+  'InterfacePolicy',
+  terms.INTERFACE_POLICIES,
+  'What happens to a version whose number says less than its interface changed.',
+  {
+    ENFORCE: 'It is refused.',
+    WARN: 'It is published, with the report.',
+  },
+);
+export const ProtectStable = enumOf(
+  'ProtectStable',
+  terms.PROTECT_STABLE,
+  'Which public releases wait until a second person approves them.',
+  {
+    MAJOR: 'Those that open a major.',
+    MINOR: 'Those that open a major or a minor.',
+    EVERY: 'All of them.',
+  },
+);
+export const Severity = enumOf(
+  'Severity',
+  terms.SEVERITIES,
+  'What a change of an interface is to its callers.',
+);
+export const MoveKind = enumOf('MoveKind', terms.MOVE_KINDS, 'How a pointer came to where it points.', {
+  MOVE: 'To where its mover said.',
+  ROLLBACK: 'Back to what it pointed to before and is still good.',
+});
 export const Role = enumOf('Role', principal.ROLES, 'The role of a user in an organisation.');
 
 const meanings = Object.fromEntries(ERROR_CODES.map((code) => [code, ERROR_TABLE[code][1]])) as Partial<

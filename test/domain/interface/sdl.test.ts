@@ -17,17 +17,17 @@ test.each([
 });
 
 const BAD: readonly (readonly [sdl: string, what: string])[] = [
-  ['', 'Syntax Error: Unexpected <EOF>.'],
-  ['type Query { f: }', 'Syntax Error: Expected Name, found "}".'],
+  ['', 'Syntax Error: Unexpected <EOF>. (line 1, column 1)'],
+  ['type Query {\n  f: }', 'Syntax Error: Expected Name, found "}". (line 2, column 6)'],
   ['type Query { f: Missing }', 'Unknown type "Missing".'],
   ['type Query { f: Int } type Query { g: Int }', 'There can be only one type named "Query".'],
   ['type Answer { f: Int }', 'it has no type Query, whose fields are the functions'],
   ['type Query { f: Int } query { f }', 'it has an operation or a fragment, and may have types alone'],
   [
     'type Query { f(of: A): Int } type A { b: Int }',
-    'The type of Query.f(of:) must be Input Type but got: A.',
+    'The type of Query.f(of:) must be Input Type but got: A. (line 1, column 20)',
   ],
-  ['type Query { f: A } type A', 'Type A must define one or more fields.'],
+  ['type Query { f: A } type A', 'Type A must define one or more fields. (line 1, column 21)'],
   ['type Query { f: Int @unknown }', 'Unknown directive "@unknown".'],
   ['type Query { f(a: Int! = "3"): Int }', 'the default of Query.f(a:) is no Int!'],
   ['type Query { f(a: Int! = null): Int }', 'the default of Query.f(a:) is no Int!'],

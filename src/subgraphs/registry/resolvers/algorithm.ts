@@ -6,7 +6,7 @@ import { type Connection, connection, PageArgs, pageOf } from '../../shared/pagi
 import type { CatalogueService } from '../catalogue-service';
 import { majorNode } from '../nodes';
 import type { RegistryReader } from '../reader';
-import { Algorithm, Channel, Major, Owner, Version, VersionConnection } from '../types';
+import { Algorithm, Major, Owner, Version, VersionConnection } from '../types';
 
 @ArgsType()
 class VersionsArgs extends PageArgs {
@@ -61,27 +61,9 @@ export class AlgorithmResolver {
     );
   }
 
-  @FieldResolver(() => [Channel])
-  async channels(@Ctx() { principal }: GraphContext, @Root() { ref }: Algorithm): Promise<Channel[]> {
-    const channels = await this.catalogue.channels(principal, parseAlgorithmRef(ref));
-    return channels.map((channel) =>
-      Object.assign(new Channel(), { ...channel, computed: true, supportedUntil: null }),
-    );
-  }
-
   @FieldResolver(() => Version, { nullable: true, description: 'The highest public release.' })
   async latest(@Ctx() context: GraphContext, @Root() { ref }: Algorithm): Promise<Version | null> {
     const latest = await this.catalogue.latest(context.principal, parseAlgorithmRef(ref));
     return latest && this.reader.version(context, latest.versionId);
-  }
-}
-
-@Resolver(() => Channel)
-export class ChannelResolver {
-  constructor(private readonly reader: RegistryReader) {}
-
-  @FieldResolver(() => Version, { nullable: true, description: 'Null where it points nowhere.' })
-  async version(@Ctx() context: GraphContext, @Root() { versionId }: Channel): Promise<Version | null> {
-    return versionId === null ? null : this.reader.version(context, versionId);
   }
 }

@@ -3,6 +3,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
 import { PublishVersionInput } from '../inputs';
+import type { JudgementReader } from '../judgement-reader';
+import { reportNode } from '../nodes-interface';
 import { PublishVersionPayload } from '../payloads';
 import type { PublishService } from '../publish-service';
 import type { RegistryReader } from '../reader';
@@ -12,6 +14,7 @@ export class PublishVersionResolver {
   constructor(
     private readonly publishing: PublishService,
     private readonly reader: RegistryReader,
+    private readonly judgements: JudgementReader,
   ) {}
 
   @Mutation(() => PublishVersionPayload, { description: 'Gives a build its version, once and for ever.' })
@@ -19,9 +22,11 @@ export class PublishVersionResolver {
     @Ctx() context: GraphContext,
     @Arg('input', () => PublishVersionInput) input: PublishVersionInput,
   ): Promise<PublishVersionPayload> {
-    return intoPayload<PublishVersionPayload>({ version: null }, async () => {
+    return intoPayload<PublishVersionPayload>({ version: null, interfaceReport: null }, async () => {
       const id = await this.publishing.publish(context.principal, input);
-      return { version: await this.reader.afterChange(context).version(context, id) };
+      const version = await this.reader.afterChange(context).version(context, id);
+      const report = await this.judgements.interfaceReport(context, version);
+      return { version, interfaceReport: report && reportNode(report) };
     });
   }
 }

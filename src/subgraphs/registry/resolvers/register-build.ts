@@ -19,7 +19,8 @@ export class RegisterBuildResolver {
     @Arg('input', () => RegisterBuildInput) input: RegisterBuildInput,
   ): Promise<RegisterBuildPayload> {
     return intoPayload<RegisterBuildPayload>({ build: null }, async () => ({
-      build: buildNode(await this.builds.register(principal, input)),
+      // all that is in it came with this very input
+      build: buildNode(await this.builds.register(principal, input), true),
     }));
   }
 }

@@ -1,8 +1,11 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 
+import { asOfFrom } from '../../../domain/as-of';
 import type { GraphContext } from '../../shared/context';
 import type { CatalogueService } from '../catalogue-service';
 import type { RegistryReader } from '../reader';
+import { AsOf } from '../inputs-as-of';
+import type { SourceService } from '../source-service';
 import { Build, Resolution, Version } from '../types';
 
 @Resolver(() => Resolution)
@@ -10,17 +13,21 @@ export class ResolveResolver {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly reader: RegistryReader,
+    private readonly source: SourceService,
   ) {}
 
   @Query(() => Resolution, {
     nullable: true,
-    description: 'What a reference such as `owner/algo/1.2` names.',
+    description: 'What a reference such as `owner/algo/1.2` names, or named at a past moment.',
   })
   async resolve(
     @Ctx() context: GraphContext,
     @Arg('reference', () => String) reference: string,
+    @Arg('asOf', () => AsOf, { nullable: true }) asOf?: AsOf | null,
   ): Promise<Resolution> {
-    return Object.assign(new Resolution(), await this.catalogue.resolve(context.principal, reference));
+    const moment = asOf == null ? null : asOfFrom(asOf);
+    const resolution = await this.catalogue.resolve(context.principal, reference, moment);
+    return Object.assign(new Resolution(), resolution);
   }
 
   @FieldResolver(() => Version, { nullable: true, description: 'Null for a build that is not published.' })
@@ -29,7 +36,12 @@ export class ResolveResolver {
   }
 
   @FieldResolver(() => Build)
-  async build(@Ctx() context: GraphContext, @Root() { buildId }: Resolution): Promise<Build> {
-    return this.reader.build(context, buildId);
+  async build(@Ctx() context: GraphContext, @Root() resolution: Resolution): Promise<Build> {
+    const { canonical, buildId, versionId } = resolution;
+    const withSource = await this.source.mayRead(context.principal, canonical, 'resolve');
+    // what a past answer names may have been taken down since
+    return versionId === null
+      ? this.reader.build(context, buildId, withSource)
+      : this.reader.buildOfVersion(context, versionId, withSource);
   }
 }

@@ -5,6 +5,7 @@ import type { GraphContext } from '../../shared/context';
 import type { CatalogueService } from '../catalogue-service';
 import { majorNode } from '../nodes';
 import type { RegistryReader } from '../reader';
+import type { SourceService } from '../source-service';
 import { Algorithm, Build, Major, Owner, Version } from '../types';
 
 @Resolver(() => Version)
@@ -12,6 +13,7 @@ export class VersionResolver {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly reader: RegistryReader,
+    private readonly source: SourceService,
   ) {}
 
   @Query(() => Version, { nullable: true })
@@ -34,13 +36,14 @@ export class VersionResolver {
   }
 
   @FieldResolver(() => Build)
-  async build(@Ctx() context: GraphContext, @Root() { buildId }: Version): Promise<Build> {
-    return this.reader.build(context, buildId);
+  async build(@Ctx() context: GraphContext, @Root() version: Version): Promise<Build> {
+    const withSource = await this.source.mayRead(context.principal, version.ref, 'read');
+    return this.reader.buildOf(context, version, withSource);
   }
 
   @FieldResolver(() => String, { name: 'interface', nullable: true, description: 'GraphQL SDL.' })
-  async interfaceSdl(@Ctx() context: GraphContext, @Root() { buildId }: Version): Promise<string | null> {
-    return this.reader.interfaceOf(context, buildId);
+  async interfaceSdl(@Ctx() context: GraphContext, @Root() version: Version): Promise<string | null> {
+    return this.reader.interfaceOf(context, version);
   }
 
   @FieldResolver(() => Owner, {

@@ -22,7 +22,8 @@ export class YankVersionResolver {
     @Arg('input', () => YankVersionInput) input: YankVersionInput,
   ): Promise<YankVersionPayload> {
     return intoPayload<YankVersionPayload>({ version: null }, async () => {
-      const id = await this.releases.yank(context.principal, input.version, input.reason);
+      const { version, reason, rollbackChannels } = input;
+      const id = await this.releases.yank(context.principal, version, reason, rollbackChannels ?? false);
       return { version: await this.reader.afterChange(context).version(context, id) };
     });
   }

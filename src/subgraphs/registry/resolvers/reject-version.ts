@@ -1,0 +1,29 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+
+import type { GraphContext } from '../../shared/context';
+import { intoPayload } from '../../shared/payload';
+import type { ApprovalService } from '../approval-service';
+import { RejectVersionInput } from '../inputs-approval';
+import { RejectVersionPayload } from '../payloads-approval';
+import type { RegistryReader } from '../reader';
+
+@Resolver()
+export class RejectVersionResolver {
+  constructor(
+    private readonly approvals: ApprovalService,
+    private readonly reader: RegistryReader,
+  ) {}
+
+  @Mutation(() => RejectVersionPayload, {
+    description: 'Ends the waiting of a protected release; its number stays used. For whom may approve it.',
+  })
+  rejectVersion(
+    @Ctx() context: GraphContext,
+    @Arg('input', () => RejectVersionInput) input: RejectVersionInput,
+  ): Promise<RejectVersionPayload> {
+    return intoPayload<RejectVersionPayload>({ version: null }, async () => {
+      const id = await this.approvals.reject(context.principal, input.version, input.reason);
+      return { version: await this.reader.afterChange(context).version(context, id) };
+    });
+  }
+}
