@@ -41,6 +41,8 @@ const GOOD: readonly (readonly [name: string, text: string, made: Partial<Config
     ' localhost:8080, 127.0.0.1 ,[::1]:80,fd00::/8,',
     { backendAllow: ['localhost:8080', '127.0.0.1', '[::1]:80', 'fd00::/8'] },
   ],
+  ['BACKEND_ALLOW', 'backend-1.internal', { backendAllow: ['backend-1.internal'] }],
+  ['BACKEND_ALLOW', ',, a,,b ,', { backendAllow: ['a', 'b'] }],
   ['WORKERS', '1', {}],
   ['MAX_STALENESS', '30s', { maxStalenessMs: 30_000 }],
   ['MAX_STALENESS', '5m', { maxStalenessMs: 300_000 }],
@@ -61,6 +63,7 @@ const NO_PORT = 'is not a whole number from 0 to 65535';
 const NO_KEY = 'is not 64 hex digits or base64 of 32 bytes';
 const NO_DURATION = 'is not a duration such as 30s, 5m, 1h';
 const NO_SIZE = 'is not a size such as 64MiB or 1GiB';
+const NO_ADDRESS = 'is not a host, host:port, address or CIDR';
 const NO_WORKERS = 'is not a whole number from 1 to 1024';
 const ONE_WORKER = 'is more than 1, which needs rates that several replicas share: this version has none';
 
@@ -80,9 +83,13 @@ const BAD: readonly (readonly [name: string, text: string, problem: string | Reg
   ].map((text) => ['MASTER_KEY', text, NO_KEY] as const),
   ['ROOT_KEY', 'r'.repeat(31), 'has fewer than 32 characters'],
   ...['yes', 'TRUE', '1'].map((text) => ['DEMO', text, 'is neither true nor false'] as const),
-  ...['10.0.0.0/33', 'a b', 'http://localhost', 'localhost,10.0.0.0/x'].map(
-    (text) => ['BACKEND_ALLOW', text, /^is not a host, host:port, address or CIDR: /] as const,
-  ),
+  ...[
+    ...['10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/', '10.0.0.0/8:80', 'fd00::/129', 'localhost/8'],
+    ...['10.0.0.256', '10.0.0.1.2', '[::1', '[::1]:', 'fd00:::1'],
+    ...['a b', '*.internal', '-a', 'a..b', 'a@b', 'http://localhost', 'x'.repeat(254)],
+    ...['localhost:', 'localhost:http', 'localhost:65536', '10.0.0.5:65536', ':80'],
+  ].map((text) => ['BACKEND_ALLOW', text, `${NO_ADDRESS}: ${text}`] as const),
+  ['BACKEND_ALLOW', 'localhost, 10.0.0.0/x ,also:wrong', `${NO_ADDRESS}: 10.0.0.0/x`],
   ...['0', '-1', 'two', '1.5', '1025'].map((text) => ['WORKERS', text, NO_WORKERS] as const),
   ...['2', '16'].map((text) => ['WORKERS', text, ONE_WORKER] as const),
   ...['1', '1 h', '1w', '-1s', '1.5h', 'h'].map((text) => ['MAX_STALENESS', text, NO_DURATION] as const),

@@ -2,6 +2,12 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
+const LARGEST_PORT = 65_535;
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+/** No URL can have such a name: it is an address, or a slip in one (`10.0.0.256`). */
+const ENDS_IN_NUMBER = /(^|\.)[0-9]+$/;
+
 /** One entry with a port, or for all ports. */
 interface Entry<T> {
   readonly value: T;
@@ -36,17 +42,20 @@ export class AllowList {
       return;
     }
     const { host, port } = splitPort(entry);
+    if (port !== null && port > LARGEST_PORT) throw notAnEntry(entry);
     if (ipaddr.isValid(host)) {
       const address = ipaddr.process(host);
       this.ranges.push({ value: [address, address.kind() === 'ipv4' ? 32 : 128], port });
-    } else if (
-      /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/.test(host)
-    ) {
+    } else if (HOST_NAME.test(host) && !ENDS_IN_NUMBER.test(host)) {
       this.hosts.push({ value: host, port });
     } else {
-      throw new Error(`not a host, host:port, address or CIDR: ${entry}`);
+      throw notAnEntry(entry);
     }
   }
+}
+
+function notAnEntry(entry: string): Error {
+  return new Error(`not a host, host:port, address or CIDR: ${entry}`);
 }
 
 /** `::ffff:10.0.0.0/104` is `10.0.0.0/8`: addresses are compared without their mapped form. */

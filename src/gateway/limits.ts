@@ -13,6 +13,8 @@ import { Measure, type Size } from './measure';
 /** What one query may cost before anything of it is planned or run (chapter 5, "Limits"). */
 export interface Limits {
   readonly maxDepth: number;
+  /** Selections within one another, with those of fragments: the planner reads no more than 50. */
+  readonly maxNesting: number;
   /** Fields with all fragments spread out: ten spreads of ten spreads of … fit into a short document. */
   readonly maxFields: number;
   readonly maxAliases: number;
@@ -28,6 +30,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   maxDepth: 15,
+  maxNesting: 50,
   maxFields: 5000,
   maxAliases: 50,
   maxDirectives: 50,
@@ -75,6 +78,7 @@ export function checkLimits(
 function exceeded(size: Size, limits: Limits, operation: OperationDefinitionNode): GraphQLError[] {
   const bounds: readonly [what: string, value: number, limit: number][] = [
     ['depth', size.depth, limits.maxDepth],
+    ['nesting', size.nesting, limits.maxNesting],
     ['number of fields', size.fields, limits.maxFields],
     ['number of aliases', size.aliases, limits.maxAliases],
     ['number of directives', size.directives, limits.maxDirectives],

@@ -14,7 +14,10 @@ import type { Fragments } from './operation';
 
 /** How large a selection is with its fragments spread out. The counts may be `Infinity`: they double per spread. */
 export interface Size {
+  /** Fields within one another. */
   readonly depth: number;
+  /** Selections within one another: those of fields, and those of fragments, which have no depth. */
+  readonly nesting: number;
   /** Fields on all levels: what planning and validation have to go through. */
   readonly fields: number;
   readonly aliases: number;
@@ -25,7 +28,15 @@ export interface Size {
   readonly nodes: number;
 }
 
-const NOTHING: Size = { depth: 0, fields: 0, aliases: 0, directives: 0, rootFields: 0, nodes: 0 };
+const NOTHING: Size = {
+  depth: 0,
+  nesting: 0,
+  fields: 0,
+  aliases: 0,
+  directives: 0,
+  rootFields: 0,
+  nodes: 0,
+};
 
 export interface MeasureOptions {
   /** The most that `first` may ask for; a variable whose value is not known counts as this much. */
@@ -59,7 +70,7 @@ export class Measure {
       else if (node.kind === Kind.FRAGMENT_SPREAD) size = both(size, this.spread(node.name.value), own);
       else size = both(size, this.selection(node.selectionSet, this.conditioned(node, type), level), own);
     }
-    return size;
+    return { ...size, nesting: size.nesting + 1 };
   }
 
   private field(node: FieldNode, parent: GraphQLCompositeType | undefined, level: number): Size {
@@ -71,6 +82,7 @@ export class Measure {
     const first = this.firstOf(node, definition);
     return {
       depth: below.depth + 1,
+      nesting: below.nesting,
       fields: below.fields + 1,
       aliases: below.aliases + (node.alias ? 1 : 0),
       directives: below.directives,
@@ -124,6 +136,7 @@ export class Measure {
 function both(left: Size, right: Size, directives: number): Size {
   return {
     depth: Math.max(left.depth, right.depth),
+    nesting: Math.max(left.nesting, right.nesting),
     fields: left.fields + right.fields,
     aliases: left.aliases + right.aliases,
     directives: left.directives + right.directives + directives,

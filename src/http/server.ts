@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -89,7 +89,7 @@ function malformed(error: NodeJS.ErrnoException): readonly [status: string, erro
 
 /** What is no HTTP is refused in the shape that clients of the wire protocol expect all the same. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }
@@ -103,4 +103,11 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Has an answer begun that is not over? What we would say now would be taken for a part of it. */
+function isAnswering(socket: Duplex): boolean {
+  // there is no other way to ask: Node's own handler of such errors looks here too
+  const answer: unknown = Reflect.get(socket, '_httpMessage');
+  return answer instanceof ServerResponse && answer.headersSent;
 }

@@ -30,13 +30,20 @@ export async function rollback(client: Client, algorithm: string, channel: strin
 
 function movedOf(mutation: string, answer: GraphAnswer): Moved {
   const payload = answer.at(mutation);
-  const error = valueAt(payload, 'userErrors.0') ?? answer.errors[0];
+  const errors = (valueAt(payload, 'userErrors') ?? answer.errors) as readonly UserError[];
+  const [{ code, message, field } = { code: 'OK', message: '' }] = errors;
   return {
     version: valueAt(payload, 'channel.version.version') ?? null,
-    code: String(valueAt(error, 'code') ?? 'OK'),
-    message: String(valueAt(error, 'message') ?? ''),
-    field: valueAt(error, 'field') ?? null,
+    code,
+    message,
+    field: field ?? null,
   };
+}
+
+interface UserError {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: readonly string[] | null;
 }
 
 /** What the channels of an algorithm name, by their names; a computed one with a star. */

@@ -27,6 +27,9 @@ export const SDL = {
 
 export const REPORT = 'severity requiredBump changes { severity code path message }';
 
+/** A version, the interface of its build, and what else is said of its publication. */
+export type VersionSpec = readonly [version: string, sdl?: string | undefined, spec?: PublishSpec];
+
 /** The algorithms of one owner, and publications with interfaces, by an admin of it. */
 export class Releases {
   private made = 0;
@@ -38,9 +41,7 @@ export class Releases {
   ) {}
 
   /** A new algorithm, with these versions; gives `owner/name`. */
-  async algorithm(
-    ...versions: readonly [version: string, sdl?: string, spec?: PublishSpec][]
-  ): Promise<string> {
+  async algorithm(...versions: readonly VersionSpec[]): Promise<string> {
     this.made += 1;
     const ref = `${this.owner}/a${this.made}`;
     await this.world().algorithm(ref);
@@ -49,7 +50,12 @@ export class Releases {
   }
 
   /** A version that must come to be; by the operator, where nothing else is said. */
-  async publish(ref: string, version: string, sdl?: string, spec: PublishSpec = {}): Promise<Published> {
+  async publish(
+    ref: string,
+    version: string,
+    sdl?: string  ,
+    spec: PublishSpec = {},
+  ): Promise<Published> {
     return this.world().publish(ref, version, { ...(sdl !== undefined && { interface: sdl }), ...spec });
   }
 
@@ -70,7 +76,7 @@ export class Releases {
       version: valueAt(payload, 'version.version') ?? null,
       state: valueAt(payload, 'version.state') ?? null,
       report: valueAt(payload, 'interfaceReport'),
-      code: String(valueAt(payload, 'userErrors.0.code') ?? 'OK'),
+      code: (valueAt(payload, 'userErrors.0.code') as string | undefined) ?? 'OK',
       message: (valueAt(payload, 'userErrors.0.message') as string | undefined) ?? null,
     };
   }

@@ -9,6 +9,10 @@ const VERSIONS = `query ($first: Int!) { algorithm(ref: "acme/many") { versions(
   major { number latest { version } permissions { callers grants { level grantee { handle } } } }
 } } } }`;
 
+const JUDGEMENTS = `query ($first: Int!) { algorithm(ref: "acme/many") { policies { interface } versions(first: $first) { nodes {
+  version build { sha log environment artifactUri } interfaceReport { severity changes { path } } approval { approved }
+} } } }`;
+
 const ALGORITHMS = `query ($first: Int!) { algorithms(owner: "acme", first: $first) { nodes {
   ref owner { handle viewerRole } latest { version build { sha } viewerCanCall } viewerCanPublish viewerCanAdminister
   channels { name version { version } } majors { number permissions { callers } }
@@ -34,6 +38,7 @@ describeOnEachServer('batching', (world) => {
       await world().publish('acme/many', version, {
         by: ann,
         ...(at % 7 === 5 && { visibility: 'PRIVATE' }),
+        interface: 'type Query { detect: Int }',
       });
     }
     for (let major = 0; major < 5; major += 1) await world().grant(`acme/many/${major}`, 'otto');
@@ -48,6 +53,8 @@ describeOnEachServer('batching', (world) => {
     // what is loaded by its id, once for each kind and subgraph: algorithm, owner, versions, builds, publishers, …
     ['100 versions, for an admin', () => ann, VERSIONS, 100, 'algorithm.versions', 8],
     ['100 versions, for a grantee', () => otto, VERSIONS, 100, 'algorithm.versions', 6],
+    ['how 100 versions were judged, for an admin', () => ann, JUDGEMENTS, 100, 'algorithm.versions', 7],
+    ['how 100 versions were judged, for a grantee', () => otto, JUDGEMENTS, 100, 'algorithm.versions', 5],
     ['30 algorithms, for an admin', () => ann, ALGORITHMS, 30, 'algorithms', 8],
     ['30 algorithms, for nobody', () => world().anonymous, ALGORITHMS, 30, 'algorithms', 8],
     ['30 members, for one of them', () => ann, MEMBERS, 30, 'owner.members', 5],

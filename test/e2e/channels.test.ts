@@ -450,6 +450,23 @@ describeOnEachServer('channels', (world) => {
     ]);
   });
 
+  test('of a yank and a move to what is yanked, at once, exactly one happens', async () => {
+    const ref = await fresh('1.0.0');
+    const replica = await world().replica();
+    for (let at = 1; at <= 8; at += 1) {
+      await world().publish(ref, `1.${at}.0`);
+      const [yanked, moved] = await Promise.all([
+        max.attempt('yankVersion', { version: `${ref}/1.${at}.0`, reason: 'a test' }),
+        move(ann.at(replica), ref, `race-${at}`, [null, `1.${at}.0`]).then(({ code }) => code),
+      ]);
+      const named = (await channelsOf(otto, ref))[`race-${at}`];
+      expect([
+        { yanked: 'OK', moved: 'INVALID_INPUT', named: undefined },
+        { yanked: 'CHANNEL_POINTS_HERE', moved: 'OK', named: `1.${at}.0` },
+      ]).toContainEqual({ yanked, moved, named });
+    }
+  });
+
   test('who may move channels: maintainers, and keys that may publish', async () => {
     const ref = await fresh('1.0.0');
     const reading = await world().key('max', { scopes: ['read', 'call'] });

@@ -15,6 +15,18 @@ const bomb = (n: number): string =>
     const inner = at === n - 1 ? 'handle' : Array.from({ length: 10 }, () => `...f${at + 1}`).join(' ');
     return `fragment f${at} on Owner { ${inner} }`;
   }).join('\n') + ' { owner(handle: "acme") { ...f0 } }';
+const around = (levels: number, open: string, inner: string, close: string): string =>
+  `${open.repeat(levels)}${inner}${close.repeat(levels)}`;
+const chained = (count: number): string =>
+  `{ ...f0 } fragment f${count} on Query { viewer { user { handle } } } ${Array.from(
+    { length: count },
+    (_, at) => `fragment f${at} on Query { ...f${at + 1} }`,
+  ).join(' ')}`;
+/** An interface of `count` inputs, each of which is the default of the one before. */
+const defaults = (count: number): string => {
+  const inputs = Array.from({ length: count }, (_, at) => `input I${at} { a: I${at + 1} = {} }`);
+  return `type Query { f(a: I0 = {}): Int } ${inputs.join(' ')} input I${count} { b: Int = 1 }`;
+};
 const WIDE = `{ algorithms(first: 100) { nodes { versions(first: 100) { nodes { algorithm { versions(first: 100) { nodes { ref } } } } } } } }`;
 
 describeOnEachServer('the limits of the graph', (world) => {
@@ -44,12 +56,78 @@ describeOnEachServer('the limits of the graph', (world) => {
     ['a million by multiplication', WIDE],
     ['10,000 directives', `{ viewer { user { handle ${'@include(if: true) '.repeat(1000)} } } }`],
     ['100,000 tokens', `{ ${'viewer { user { handle } } '.repeat(20_000)} }`],
+    ['a depth of 20,000', nested(20_000)],
+    [
+      '1,500 fragments within one another',
+      `{ ${around(1500, '... { ', 'viewer { user { handle } }', '} ')} }`,
+    ],
+    ['a chain of 500 fragments', chained(500)],
   ])('%s is too complex', async (_what, query) => {
     const answer = await ann.graphql(query);
     expect(refusedWith(answer)).toEqual([400, 'QUERY_TOO_COMPLEX']);
   });
 
-  test('the same by a variable', async () => {
+  const owner = (value: string): string => `{ owner(handle: ${value}) { handle } }`;
+  test.each([
+    ['lists', owner(around(2400, '[', '1', ']'))],
+    ['lists that are not closed', `{ owner(handle: ${'['.repeat(4900)}`],
+    ['objects', owner(around(1600, '{ a: ', '1', '}'))],
+    ['and thousands of lists', owner(around(100_000, '[', '1', ']'))],
+  ])('thousands of %s within one another are too many, in words of ours', async (_what, query) => {
+    const { status, json } = await ann.graphql(query);
+    const message = expect.stringMatching(
+      /^The query (is nested too deeply|has too many tokens)\.$/,
+    ) as unknown;
+    const errors = [{ message, extensions: { code: 'QUERY_TOO_COMPLEX' } }];
+    expect({ status, json }).toEqual({ status: 400, json: { errors } });
+  });
+
+  test.each([
+    ['a value', 'query ($it: String!) { owner(handle: $it) { handle } }', 'BAD_USER_INPUT'],
+    [
+      'a value of an input',
+      `mutation ($it: RegisterBuildInput!) { registerBuild(input: $it) { build { sha } } }`,
+      'BAD_USER_INPUT',
+    ],
+  ])(
+    'a variable of 100,000 lists within one another, for %s, is the fault of the caller',
+    async (_what, query, code) => {
+      const lists = around(100_000, '[', '1', ']');
+      const answer = await ann.post(`{"query":${JSON.stringify(query)},"variables":{"it":${lists}}}`);
+      expect({ status: answer.status, codes: answer.errors.map((error) => error.code) }).toEqual({
+        status: 400,
+        codes: [code],
+      });
+      expect(answer.text).not.toMatch(/stack|node_modules|RangeError/);
+    },
+  );
+
+  test.each([
+    ['a type', `type Query { f: ${around(9000, '[', 'Int', ']')} }`],
+    ['a default', `type Query { f(a: [Int] = ${around(9000, '[', '1', ']')}): Int }`],
+    [
+      'an object for a default',
+      `type Query { f(a: In = ${around(9000, '{a:', '{}', '}')}): Int } input In { a: In }`,
+    ],
+    ['what is not closed', `type Query ${'{'.repeat(19_000)}`],
+    ['a default of defaults', defaults(1900)],
+    ['a default that holds itself', 'type Query { f(a: In): Int } input In { a: In = {} }'],
+  ])('an interface that is nested without end, in %s, is refused', async (_what, sdl) => {
+    const input = { algorithm: 'acme/detect', sha: 'd'.repeat(40), status: 'FAILED', interface: sdl };
+    const { json } = await ann.mutation('registerBuild', input, 'build { sha }');
+    const message = 'the interface is not valid SDL: nested too deeply';
+    const userErrors = [{ code: 'INVALID_INPUT', message, field: ['interface'] }];
+    expect(json).toEqual({ data: { registerBuild: { build: null, userErrors } } });
+  });
+
+  test('an interface that is long, and not deep, is taken', async () => {
+    const sdl = defaults(500);
+    const input = { algorithm: 'acme/detect', sha: 'e'.repeat(40), status: 'FAILED', interface: sdl };
+    const { json } = await ann.mutation('registerBuild', input, 'build { sha }');
+    expect(json).toEqual({ data: { registerBuild: { build: { sha: 'e'.repeat(40) }, userErrors: [] } } });
+  });
+
+  test('the length of a list, by a variable', async () => {
     const query = 'query ($n: Int!) { algorithms(first: $n) { nodes { ref } } }';
     expect(refusedWith(await ann.graphql(query, { n: 1_000_000 }))).toEqual([400, 'QUERY_TOO_COMPLEX']);
     // a document that was answered before is known, and its variables are not

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 
+import { CallPath } from '../../src/calls';
 import { Database } from '../../src/database';
 import { type Client, valueAt } from '../builders/client';
 import { DATABASES, type TestDatabase } from '../builders/databases';
@@ -52,6 +55,58 @@ describe.each(DATABASES)('stopping and starting on %s', (_name, create) => {
     expect((await recordedIn(world.database)).sort()).toEqual(ids.sort());
     expect(journalOf(world.server)).toBe('');
     await expect(otto.resolve('acme/quick')).rejects.toThrow();
+  });
+
+  describe('what does not end by itself', () => {
+    let silent: TestBackend;
+
+    beforeEach(async () => {
+      silent = await startBackend(() => undefined);
+      await world.algorithm('acme/silent');
+      await world.publish('acme/silent', '1.0.0', { backend: silent.url });
+      hurry();
+    });
+
+    afterEach(async () => {
+      jest.restoreAllMocks();
+      await silent.close();
+    });
+
+    test('calls are cut when their time is up: answered as broken off, and recorded', async () => {
+      const heard = otto.call('acme/silent', 'heard');
+      const keyed = otto.call('acme/silent', 'keyed', { headers: { 'Idempotency-Key': 'once' } });
+      const unheard = await otto.call('acme/silent', 'void', { query: 'output=void' });
+      await until(() => silent.seen.length === 3);
+      expect(await closedInTime(world.server)).toBe(true);
+      const answers = [await heard, await keyed];
+      for (const { status, json } of answers) {
+        const message = 'the backend of the algorithm broke off its answer';
+        expect({ status, json }).toEqual({
+          status: 502,
+          json: { error: { code: 'BACKEND_UNAVAILABLE', message } },
+        });
+      }
+      const ids = [...answers, unheard].map(({ headers }) => String(headers['x-request-id']));
+      expect((await recordedIn(world.database)).sort()).toEqual(ids.sort());
+      expect(journalFiles(world.server)).toEqual([]);
+    });
+
+    test('connections that say nothing, or a byte now and then, hold nothing up', async () => {
+      const beginnings = [
+        '',
+        'POST /v1/algo/acme/quick HTTP/1.1\r\nHost: a\r\nContent-',
+        requestOf('/v1/algo/acme/quick', 'application/json', otto.key),
+        requestOf('/v1/algo/acme/quick', 'text/plain', otto.key),
+        requestOf('/graphql', 'application/json', otto.key),
+      ];
+      const slow = await Promise.all(beginnings.map((text) => trickle(world.server, text)));
+      await otto.resolve('acme/quick'); // its connection is kept alive, and idle
+      await pause(100);
+      expect(await closedInTime(world.server)).toBe(true);
+      await until(() => slow.every(({ destroyed }) => destroyed));
+      expect(await recordedIn(world.database)).toHaveLength(1); // the text was on its way to the backend
+      expect(journalFiles(world.server)).toEqual([]);
+    });
   });
 
   test('closing twice is closing once', async () => {
@@ -106,12 +161,54 @@ describe.each(DATABASES)('stopping and starting on %s', (_name, create) => {
   });
 });
 
-/** What is in the journal's files, all of them. */
-function journalOf({ dataDir }: TestServer): string {
+/** A replica waits half a minute for its calls, and here a hundredth of that. */
+function hurry(): void {
+  const wait = jest.spyOn(CallPath.prototype, 'drain');
+  const whole = wait.getMockImplementation();
+  if (whole === undefined) throw new Error('there is nothing to wait for');
+  wait.mockImplementation(function (this: CallPath, ms) {
+    return whole.call(this, ms > 10_000 ? ms / 100 : ms);
+  });
+}
+
+/** Whether it closed before whoever restarts it would have lost patience: well over what it waits here. */
+async function closedInTime(server: TestServer): Promise<boolean> {
+  return Promise.race([server.close().then(() => true), pause(10_000, false)]);
+}
+
+/** The beginning of a request whose body is yet to come. */
+function requestOf(path: string, type: string, key: string | null): string {
+  const lines = [`POST ${path} HTTP/1.1`, 'Host: a', `Authorization: Simple ${key}`, `Content-Type: ${type}`];
+  return `${[...lines, 'Content-Length: 200000'].join('\r\n')}\r\n\r\n"`;
+}
+
+/** A connection that sends `text`, and then a byte now and then for as long as it is let. */
+async function trickle({ url }: TestServer, text: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(text);
+  const drip = setInterval(() => text !== '' && socket.write('a'), 20);
+  socket
+    .on('error', () => undefined)
+    .on('close', () => {
+      clearInterval(drip);
+    });
+  return socket.resume();
+}
+
+/** The journal's files but for the lock. */
+function journalFiles({ dataDir }: TestServer): string[] {
   const folder = join(dataDir, 'journal');
   return readdirSync(folder)
     .filter((file) => !file.endsWith('.lock'))
-    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .map((file) => join(folder, file));
+}
+
+/** What is in the journal's files, all of them. */
+function journalOf(server: TestServer): string {
+  return journalFiles(server)
+    .map((file) => readFileSync(file, 'utf8'))
     .join('');
 }
 

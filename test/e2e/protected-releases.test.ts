@@ -255,6 +255,25 @@ describeOnEachServer('protected releases', (world) => {
       expect(await standingOf(ref, otto)).toMatchObject({ approval: null });
     });
 
+    test('as of before, what was named before is named still', async () => {
+      const { ref } = await waiting();
+      const reference = `${algorithmOf(ref)}/1`;
+      const ask = async (position?: string) => {
+        const query =
+          'query ($r: String!, $a: AsOf) { resolve(reference: $r, asOf: $a) { canonical position } }';
+        const answer = await otto.graphql(query, {
+          r: reference,
+          ...(position !== undefined && { a: { position } }),
+        });
+        return answer.at('resolve') as { canonical: string; position: string };
+      };
+      const before = await ask();
+      expect(await approve(ref, bob)).toBe('OK');
+      const after = await ask();
+      expect([before.canonical, after.canonical]).toEqual([`${algorithmOf(ref)}/1.0.0`, ref]);
+      expect([await ask(before.position), await ask(after.position)]).toEqual([before, after]);
+    });
+
     test('rejected, it stays out for ever, and its number and build stay used', async () => {
       const { ref, sha } = await waiting();
       const algorithm = algorithmOf(ref);

@@ -1,5 +1,5 @@
 import { describeOnEachServer } from '../builders/each-server';
-import { Releases, SDL } from '../builders/releases';
+import { Releases, SDL, type VersionSpec } from '../builders/releases';
 import { entriesOf } from '../builders/tables';
 
 /** Chapter 3, "Publishing": without `version` or `bump` the smallest bump that the interface allows is taken. */
@@ -8,14 +8,12 @@ const { detect, described, added, second, removed } = SDL;
 const none = undefined;
 const PRIVATE = { visibility: 'PRIVATE' } as const;
 
-type Before = Parameters<Releases['algorithm']>;
-
 describeOnEachServer('the smallest bump', (world) => {
   const releases = new Releases(world, 'ann', () => world().operator);
 
   beforeAll(() => world().user('ann'));
 
-  test.each<[string, Before, string | undefined, string]>([
+  test.each<[string, readonly VersionSpec[], string | undefined, string]>([
     ['a first version', [], detect, '0.1.0'],
     ['after a prerelease alone', [['1.0.0-rc.1', detect]], removed, '0.1.0'],
     ['the same functions', [['1.0.0', detect]], described, '1.0.1'],

@@ -251,6 +251,37 @@ describeOnEachServer('takedowns', (world) => {
     expect(await namedBy(otto, `${ref}/1.2.0`)).toBe('NOT_FOUND');
   });
 
+  test('what was published stays as public as it was: the database refuses it too', async () => {
+    const ref = await fresh('1.0.0', '1.1.0');
+    await takeDown(`${ref}/1.1.0`);
+    const { reads } = world().server.app.database;
+    const [{ id }] = (await reads.query<{ id: number }[]>('SELECT id FROM algorithms WHERE name = ?', [
+      ref.slice('acme/'.length),
+    ])) as [{ id: number }];
+    const rows = (): Promise<unknown> => reads.query('SELECT * FROM versions WHERE algorithm_id = ?', [id]);
+    const before = await rows();
+    const outcomes: string[] = [];
+    for (const change of [
+      "visibility = 'PRIVATE'",
+      "visibility = 'PRIVATE', state = 'TAKEN_DOWN'",
+      "state = 'PENDING_APPROVAL'",
+      "state = 'REJECTED'",
+    ]) {
+      for (const version of ['1.0.0', '1.1.0']) {
+        const sql = `UPDATE versions SET ${change} WHERE algorithm_id = ? AND version = ?`;
+        outcomes.push(
+          await reads.query(sql, [id, version]).then(
+            () => `${change} of ${version}`,
+            (error: unknown) => String(valueAt(error, 'message')),
+          ),
+        );
+      }
+    }
+    const refused = expect.stringContaining('versions: update refused, rows are immutable') as string;
+    expect(outcomes).toEqual(Array.from({ length: 8 }, () => refused));
+    expect(await rows()).toEqual(before);
+  });
+
   describe('of what outsiders do not know of', () => {
     const states = async (client: Client, ref: string): Promise<unknown> =>
       (await client.graphql(`{ algorithm(ref: "${ref}") { versions { nodes { version state } } } }`)).at(

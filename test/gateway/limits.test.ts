@@ -20,10 +20,14 @@ const repeated = (count: number, each: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => each(index)).join(' ');
 const bomb = (levels: number): string =>
   `{ node { ...F0 } } ${repeated(levels, (at) => `fragment F${at} on Node { a${at}: next { ...F${at + 1} } b${at}: next { ...F${at + 1} } }`)} fragment F${levels} on Node { id }`;
+const inline = (levels: number): string => `{ ${'... { '.repeat(levels)} node { id } ${'}'.repeat(levels)} }`;
+const chain = (levels: number): string =>
+  `{ ...F0 } ${repeated(levels, (at) => `fragment F${at} on Query { ...F${at + 1} }`)} fragment F${levels} on Query { node { id } }`;
 const spreads = (levels: number): string =>
   `{ node { ...F0 } } ${repeated(levels, (at) => `fragment F${at} on Node { ...F${at + 1} ...F${at + 1} }`)} fragment F${levels} on Node { x: id }`;
 
 const DEPTH = `The depth of this query may be at most ${limits.maxDepth}.`;
+const NESTING = `The nesting of this query may be at most ${limits.maxNesting}.`;
 const ALIASES = `The number of aliases of this query may be at most ${limits.maxAliases}.`;
 const FIELDS = `The number of fields of this query may be at most ${limits.maxFields}.`;
 const NODES = `The number of nodes of this query may be at most ${limits.maxNodes}.`;
@@ -39,9 +43,14 @@ describe('what is over a limit', () => {
       `{ node { ${repeated(26, (at) => `n${at}: next { ...A }`)} } } fragment A on Node { x: id }`,
       [ALIASES],
     ],
-    ['a fragment bomb', bomb(40), [DEPTH, FIELDS, ALIASES]],
-    ['a bomb of nothing but spreads, 2^100 long', spreads(100), [FIELDS, ALIASES]],
-    ['the same without an alias', spreads(100).replace('x: id', 'id'), [FIELDS]],
+    ['a fragment bomb', bomb(40), [DEPTH, NESTING, FIELDS, ALIASES]],
+    ['a bomb of nothing but spreads, 2^40 long', spreads(40), [FIELDS, ALIASES]],
+    ['the same without an alias', spreads(40).replace('x: id', 'id'), [FIELDS]],
+    ['another, 2^100 long', spreads(100), [NESTING, FIELDS, ALIASES]],
+    ['inline fragments, one level too many', inline(49), [NESTING]],
+    ['inline fragments, 1,000 levels', inline(1000), [NESTING]],
+    ['a chain of fragments, one level too many', chain(48), [NESTING]],
+    ['a chain of fragments, 500 levels', chain(500), [NESTING]],
     ['5,001 fields', `{ node { ${repeated(5000, () => 'id')} } }`, [FIELDS]],
     [
       '51 directives',
@@ -96,6 +105,8 @@ describe('what is over a limit', () => {
 describe('what is within the limits', () => {
   test.each([
     ['exactly as deep as allowed', nested(15)],
+    ['inline fragments, exactly as deep as allowed', inline(48)],
+    ['a chain of fragments, exactly as deep as allowed', chain(47)],
     ['50 aliases', `{ node { ${repeated(50, (at) => `a${at}: id`)} } }`],
     ['5,000 fields', `{ node { ${repeated(4999, () => 'id')} } }`],
     ['lists by their defaults', '{ list { nodes { items { nodes { items { total } } } } } }'],

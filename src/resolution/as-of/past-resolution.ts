@@ -137,7 +137,7 @@ function eventsUpTo(history: History | null, sequence: number | null): readonly 
   let high = events.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((events[middle]?.sequence ?? 0) >= sequence) high = middle;
+    if ((events[middle]?.sequence ?? 0) > sequence) high = middle;
     else low = middle + 1;
   }
   return events.slice(0, low);

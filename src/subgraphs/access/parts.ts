@@ -10,8 +10,7 @@ import { ownersByKey } from './store/owners';
 export interface Promoted {
   readonly version: string;
   readonly sha: string;
-  /** Not said: false. */
-  readonly yanked?: true;
+  readonly yanked: boolean;
   /** The channels that it entered; not said: `stable`, of a release, and none, of a prerelease. */
   readonly entered?: readonly string[];
 }

@@ -78,7 +78,7 @@ export class SubmitGateReportPayload implements Refusable {
   version!: Version | null;
   @Field(() => [ChannelJudgement], {
     nullable: true,
-    description: 'What is missing for which channel, or nothing: of all that have gates.',
+    description: 'Of each channel that has gates: how it judges all that was reported by now.',
   })
   judgements!: readonly ChannelJudgement[] | null;
   @Field(() => [UserError]) userErrors!: readonly UserError[];

@@ -31,12 +31,8 @@ export interface Promoted {
   readonly entered: readonly string[];
 }
 
-/** The same as one of many in one entry: what is usual is left out, so that an entry holds them all. */
-export interface PromotedBriefly {
-  readonly version: string;
-  readonly sha: string;
-  /** Not said: false. */
-  readonly yanked?: true;
+/** The same as one of many in one entry, which has no room for what is usual. */
+export interface PromotedBriefly extends Omit<Promoted, 'entered'> {
   /** Not said: `stable`, of a release; none, of a prerelease. */
   readonly entered?: readonly string[];
 }
@@ -168,12 +164,7 @@ async function judgeAll(
   return reports;
 }
 
-function briefly({ version, sha, yanked, entered }: Promoted, release: boolean): PromotedBriefly {
+function briefly({ entered, ...promoted }: Promoted, release: boolean): PromotedBriefly {
   const usual = release ? [STABLE] : [];
-  return {
-    version,
-    sha,
-    ...(yanked && { yanked }),
-    ...(entered.join() === usual.join() ? {} : { entered }),
-  };
+  return entered.join() === usual.join() ? promoted : { ...promoted, entered };
 }

@@ -20,7 +20,7 @@ import { configureMajor } from '../access';
 import { algorithmMutation } from './access';
 import { enterStable } from './entering';
 import { InterfaceJudge, judgeAgainstReleases } from './interface-judge';
-import { insertReports } from './interface-store';
+import { insertReports, type KeptReport } from './interface-store';
 import { pinArtifacts, pinTexts, wantedPins } from './pins';
 import type { AlgorithmPolicies } from './policies';
 import { policiesOf } from './policies-store';
@@ -79,11 +79,31 @@ export class PublishService {
 }
 
 async function publishIn(publication: Publication): Promise<Outcome<number>> {
-  const { tx, algorithm, input, content, pins } = publication;
   const build = await buildToPublish(publication);
-  const carried = await carriedBy(tx, build.id);
+  const carried = await carriedBy(publication.tx, build.id);
   const repeated = await repetitionOf(publication, carried);
   if (repeated !== null) return { result: repeated, change: null };
+  return record(publication, await decide(publication, build, carried));
+}
+
+/** What a publication comes to. */
+interface Decided {
+  readonly build: BuildRecord;
+  readonly version: SemVer;
+  readonly visibility: Visibility;
+  readonly state: 'PUBLISHED' | 'PENDING_APPROVAL';
+  readonly report: KeptReport | null;
+  /** What the ledger is to say of a major that is opened. */
+  readonly opening: JsonObject;
+}
+
+/** @throws AlgogateError for all that a publication is refused for */
+async function decide(
+  publication: Publication,
+  build: BuildRecord,
+  carried: readonly SemVer[],
+): Promise<Decided> {
+  const { tx, algorithm, input } = publication;
   const policies = await policiesOf(tx, algorithm.id);
   const judge = new InterfaceJudge(build.interface);
   const version = await numberFor(publication, judge, policies);
@@ -95,21 +115,22 @@ async function publishIn(publication: Publication): Promise<Outcome<number>> {
   const candidate = { algorithmId: algorithm.id, version, judge, audience: visibility };
   const report = await judgeAgainstReleases(tx, candidate, policies);
   const state = await stateOf(publication, version, visibility, policies);
+  return { build, version, visibility, state, report, opening };
+}
+
+async function record(publication: Publication, decided: Decided): Promise<Outcome<number>> {
+  const { tx, algorithm, content, pins } = publication;
+  const { build, version, visibility, state, report, opening } = decided;
+  const algorithmId = algorithm.id;
   const at = Date.now();
-  const versionId = await insertVersion(
-    tx,
-    versionRow(publication, version, build, { visibility, state, at }),
-  );
-  await pinArtifacts(tx, algorithm.id, versionId, pins);
   const isPublic = visibility === 'PUBLIC' && state === 'PUBLISHED';
-  if (report !== null) {
-    // what waits is judged again when it becomes public
-    await insertReports(tx, [{ versionId, audience: isPublic ? 'PUBLIC' : 'PRIVATE', report }], at);
-  }
-  if (isPublic) await listAlgorithm(tx, algorithm.id, at);
-  const entered = isPublic
-    ? await enterStable(tx, { algorithmId: algorithm.id, versionId, version }, at)
-    : [];
+  const versionId = await insertVersion(tx, versionRow(publication, decided, at));
+  await pinArtifacts(tx, algorithmId, versionId, pins);
+  // what waits is judged again when it becomes public
+  const audience = isPublic ? 'PUBLIC' : 'PRIVATE';
+  if (report !== null) await insertReports(tx, [{ versionId, audience, report }], at);
+  if (isPublic) await listAlgorithm(tx, algorithmId, at);
+  const entered = isPublic ? await enterStable(tx, { algorithmId, versionId, version }, at) : [];
   const change = {
     chain: isPublic ? ('public' as const) : ('private' as const),
     action: 'version.published',
@@ -138,7 +159,7 @@ async function stateOf(
   version: SemVer,
   visibility: Visibility,
   { protectStable }: AlgorithmPolicies,
-): Promise<'PUBLISHED' | 'PENDING_APPROVAL'> {
+): Promise<Decided['state']> {
   if (visibility === 'PRIVATE' || protectStable === 'NONE') return 'PUBLISHED';
   const below = await highestPublicRelease(tx, algorithm.id, version);
   return needsApproval(protectStable, version, below === null ? [] : [below])
@@ -184,9 +205,8 @@ function assertMaySetPermissions(rights: Rights, major: number, isNew: boolean):
 
 function versionRow(
   { principal, algorithm, content }: Publication,
-  version: SemVer,
-  build: BuildRecord,
-  { visibility, state, at }: Pick<VersionRecord, 'visibility' | 'state'> & { readonly at: number },
+  { build, version, visibility, state }: Decided,
+  at: number,
 ): Omit<VersionRecord, 'id'> {
   const publisher =
     principal.kind === 'user' || principal.kind === 'organization' ? principal.owner.id : null;

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Chapter 9, "Configuration": a wrong variable is told by its name before anything is opened; exit code 2. */
+
+const TYPESCRIPT = join(__dirname, 'calls/support/register.cjs');
+const MAIN = join(__dirname, '../src/main.ts');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What it left in the folder that it ran in. */
+  readonly files: readonly string[];
+}
+
+/** Runs the program in an empty folder, with these variables alone. */
+async function algogate(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  const cwd = mkdtempSync(join(tmpdir(), 'algogate-main-'));
+  const child = spawn(process.execPath, ['-r', TYPESCRIPT, MAIN, ...words], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    timeout: 30_000,
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  await once(child, 'close');
+  const files = readdirSync(cwd);
+  rmSync(cwd, { recursive: true });
+  return { code: child.exitCode, stdout, stderr, files };
+}
+
+const WRONG = {
+  ALGOGATE_BACKEND_ALLOW: 'localhost,10.0.0.0/33',
+  ALGOGATE_PORT: 'http',
+} as const;
+const SAID = [
+  'ALGOGATE_PORT: is not a whole number from 0 to 65535',
+  'ALGOGATE_BACKEND_ALLOW: is not a host, host:port, address or CIDR: 10.0.0.0/33',
+].map((line) => `${line}\n`);
+
+test.each([[[]], [['migrate']]])(
+  'with wrong variables, algogate %j ends with 2 and says which',
+  async (words) => {
+    expect(await algogate(words, WRONG)).toEqual({ code: 2, stdout: '', stderr: SAID.join(''), files: [] });
+  },
+);
+
+test('algogate config lists what is in force, and then what is wrong with it', async () => {
+  const { stdout, ...ended } = await algogate(['config'], WRONG);
+  expect(ended).toEqual({ code: 2, stderr: SAID.join(''), files: [] });
+  expect(stdout).toContain('ALGOGATE_BACKEND_ALLOW=localhost,10.0.0.0/33\n');
+});
+
+test('with none wrong, it ends with 0', async () => {
+  const ended = await algogate(['config'], { ALGOGATE_BACKEND_ALLOW: 'localhost,,10.0.0.0/8,' });
+  expect(ended).toMatchObject({ code: 0, stderr: '', files: [] });
+});
+
+test.each([[['nonsense']], [['serve', '--port']]])(
+  'algogate %j is no use of it: the usage, and 2',
+  async (words) => {
+    const { stderr, ...ended } = await algogate(words, {});
+    expect(ended).toEqual({ code: 2, stdout: '', files: [] });
+    expect(stderr).toMatch(/^usage: algogate COMMAND\n/);
+  },
+);
