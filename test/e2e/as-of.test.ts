@@ -218,9 +218,9 @@ describeOnEachServer('as of a past moment', (world) => {
       ...[`${owner}@9999`, '2020-01-01T00:00:00Z', new Date().toISOString()],
     ];
     const replica = await world().replica();
+    await settle(replica.app.database);
     // who asks, and that there is the owner, is known beforehand
     await otto.at(replica).resolve(`${owner}/Another`);
-    await settle(replica.app.database);
     const ask = async (reference: string, moment: string): Promise<object> => {
       let answer: Answer | null = null;
       const statements = await statementsOf(replica.app.database, async () => {

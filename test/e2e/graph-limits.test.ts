@@ -72,8 +72,8 @@ describeOnEachServer('the limits of the graph', (world) => {
     ['lists', owner(around(2400, '[', '1', ']'))],
     ['lists that are not closed', `{ owner(handle: ${'['.repeat(4900)}`],
     ['objects', owner(around(1600, '{ a: ', '1', '}'))],
-    ['and thousands of lists', owner(around(100_000, '[', '1', ']'))],
-  ])('thousands of %s within one another are too many, in words of ours', async (_what, query) => {
+    ['lists by the hundred thousand', owner(around(100_000, '[', '1', ']'))],
+  ])('%s within one another, by the thousand, are too many, in words of ours', async (_what, query) => {
     const { status, json } = await ann.graphql(query);
     const message = expect.stringMatching(
       /^The query (is nested too deeply|has too many tokens)\.$/,
@@ -83,21 +83,14 @@ describeOnEachServer('the limits of the graph', (world) => {
   });
 
   test.each([
-    ['a value', 'query ($it: String!) { owner(handle: $it) { handle } }', 'BAD_USER_INPUT'],
-    [
-      'a value of an input',
-      `mutation ($it: RegisterBuildInput!) { registerBuild(input: $it) { build { sha } } }`,
-      'BAD_USER_INPUT',
-    ],
+    ['a value', 'query ($it: String!) { owner(handle: $it) { handle } }'],
+    ['an input', 'mutation ($it: RegisterBuildInput!) { registerBuild(input: $it) { userErrors { code } } }'],
   ])(
     'a variable of 100,000 lists within one another, for %s, is the fault of the caller',
-    async (_what, query, code) => {
+    async (_what, query) => {
       const lists = around(100_000, '[', '1', ']');
       const answer = await ann.post(`{"query":${JSON.stringify(query)},"variables":{"it":${lists}}}`);
-      expect({ status: answer.status, codes: answer.errors.map((error) => error.code) }).toEqual({
-        status: 400,
-        codes: [code],
-      });
+      expect([answer.status, answer.errors.map(({ code }) => code)]).toEqual([400, ['BAD_USER_INPUT']]);
       expect(answer.text).not.toMatch(/stack|node_modules|RangeError/);
     },
   );
@@ -120,7 +113,7 @@ describeOnEachServer('the limits of the graph', (world) => {
     expect(json).toEqual({ data: { registerBuild: { build: null, userErrors } } });
   });
 
-  test('an interface that is long, and not deep, is taken', async () => {
+  test('an interface of 500 inputs that go on from one to the next is taken', async () => {
     const sdl = defaults(500);
     const input = { algorithm: 'acme/detect', sha: 'e'.repeat(40), status: 'FAILED', interface: sdl };
     const { json } = await ann.mutation('registerBuild', input, 'build { sha }');
