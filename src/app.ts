@@ -99,7 +99,7 @@ async function start(
     },
   });
   const index = new ResolutionIndex(database, follower, { maxEntries: MAX_INDEXED });
-  const past = new PastResolution(database, index, MAX_PAST);
+  const past = new PastResolution(database, index, { ...MAX_PAST, isAway: () => follower.databaseAway });
   const authenticator = new Authenticator(database, follower, config.rootKey);
   const authenticate = (authorization: string | undefined): Principal | Promise<Principal> =>
     authenticator.authenticate(authorization);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { IdempotencyKeyRow } from '../../entities';
 import { DatabaseIdempotencyStore, type IdempotencyClaim } from '../../src/calls';
-import { Database, type Tx } from '../../src/database';
+import type { Database, Tx } from '../../src/database';
 import { describeOnEachDatabase } from '../builders/databases';
 
 /** What is over is forgotten, in writes that are bounded; nothing that is in use is forgotten with it. */

@@ -40,6 +40,7 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       await world.publish('acme/known', '1.1.0', { visibility: 'PRIVATE' });
       await otto.call('acme/known', 0);
       before = (await otto.resolve('acme/known/1')).json;
+      await otto.http(asOf(String(valueAt(before, 'position'))));
       documented = (await world.anonymous.http('/v1/packages/acme/known')).text;
     });
 
@@ -59,6 +60,7 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       return { ...database, target: { dialect: 'mysql', url: url.href } };
     }
 
+    const asOf = (moment: string, ref = 'acme/known/1'): string => `/v1/resolve/${ref}?asOf=${moment}`;
     const codeOf = (answer: { readonly status: number; readonly json: unknown }) => [
       answer.status,
       valueAt(answer.json, 'error.code') ?? null,
@@ -88,6 +90,11 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       expect(codeOf(await otto.call('acme/known/latestPrivate', 1))).toEqual([200, null]);
       expect(codeOf(await world.anonymous.resolve('acme/known/1.1.0'))).toEqual([404, 'NOT_FOUND']);
 
+      expect((await otto.http(asOf(String(valueAt(before, 'position'))))).json).toEqual(before);
+      const unasked = asOf('acme@2', 'acme/unasked/1');
+      for (const path of [unasked, asOf('acme@999'), asOf('2020-01-01T00:00:00Z')]) {
+        expect(codeOf(await otto.http(path))).toEqual([503, 'UNAVAILABLE']);
+      }
       for (const unknown of ['acme/nothing', 'nobody/nothing']) {
         expect(codeOf(await otto.resolve(unknown))).toEqual([503, 'UNAVAILABLE']);
       }

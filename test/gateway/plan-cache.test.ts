@@ -41,6 +41,7 @@ const documentOf = (number: number, characters: number): string =>
 /** Asks for a document, which must be answered; gives how often something was planned for it. */
 async function plannings(query: string): Promise<number> {
   const before = planned.mock.calls.length;
+  if (server === null) throw new Error('nothing is served yet');
   const { body } = await server.executeOperation({ query });
   expect(body).toMatchObject({ kind: 'single', singleResult: { data: { thing: 'a thing' } } });
   return planned.mock.calls.length - before;

@@ -29,6 +29,9 @@ export interface Wanted {
   readonly head: number;
 }
 
+/** What a history takes beside its events, in events: that of an algorithm that does not exist has nothing else. */
+const EMPTY_WEIGHT = 4;
+
 /** Entries of other algorithms that are passed over rather than to read a history anew. */
 const MAX_PASSED_OVER = 1000;
 
@@ -48,7 +51,7 @@ export class Histories {
   ) {
     this.known = new LRUCache<string, History>({
       maxSize: maxEvents,
-      sizeCalculation: ({ events }) => Math.min(1 + events.length, maxEvents),
+      sizeCalculation: ({ events }) => Math.min(EMPTY_WEIGHT + events.length, maxEvents),
     });
   }
 

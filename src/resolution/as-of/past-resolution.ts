@@ -31,6 +31,8 @@ export interface PastResolutionOptions {
   readonly maxEvents: number;
   /** The most versions and builds of past catalogues that are kept in memory. */
   readonly maxEntries: number;
+  /** Whether the database is known not to answer: nobody then waits for it long. */
+  readonly isAway?: () => boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export class PastResolution {
   constructor(
     database: Database,
     private readonly index: ResolutionIndex,
-    options: PastResolutionOptions,
+    private readonly options: PastResolutionOptions,
   ) {
     this.moments = new Moments(database, index);
     this.histories = new Histories(database, options.maxEvents);
@@ -62,7 +64,7 @@ export class PastResolution {
    */
   async answer(reference: Reference, asOf: AsOf): Promise<PastAnswer> {
     try {
-      return await answered(this.find(reference, asOf), false);
+      return await answered(this.find(reference, asOf), this.options.isAway?.() ?? false);
     } catch (error) {
       if (isDatabaseAway(error)) throw new AlgogateError('UNAVAILABLE', 'the registry is not reachable');
       throw error;
