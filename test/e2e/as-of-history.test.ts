@@ -125,7 +125,7 @@ describeOnEachServer(`as of every moment of a history (seed ${SEED})`, (world) =
   }
 
   const positionOf = ({ was, position }: Remembered): string =>
-    String(valueAt(was.json, 'position') ?? position);
+    (valueAt(was.json, 'position') as string | undefined) ?? position;
   const timeOf = ({ time }: Remembered): string => time;
 
   test('the history has something of everything, and answers of each kind', () => {

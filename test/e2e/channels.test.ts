@@ -440,6 +440,7 @@ describeOnEachServer('channels', (world) => {
     expect(answers.filter(({ code }) => code === 'CHANNEL_MOVED')).toHaveLength(19);
     expect(made).toHaveLength(1);
     expect(await lastChange(ref)).toMatchObject({ channel: 'canary', from: '1.0.0', to: won[0] });
+    await pause(1000); // it may have been moved by the other replica
     expect(await channelsOf(otto, ref)).toMatchObject({ canary: won[0] });
     const moves = await otto.graphql(
       `{ algorithm(ref: "${ref}") { channels { history { nodes { to { version } } } } } }`,
@@ -459,7 +460,7 @@ describeOnEachServer('channels', (world) => {
         max.attempt('yankVersion', { version: `${ref}/1.${at}.0`, reason: 'a test' }),
         move(ann.at(replica), ref, `race-${at}`, [null, `1.${at}.0`]).then(({ code }) => code),
       ]);
-      const named = (await channelsOf(otto, ref))[`race-${at}`];
+      const named = (await channelsOf(otto.at(replica), ref))[`race-${at}`];
       expect([
         { yanked: 'OK', moved: 'INVALID_INPUT', named: undefined },
         { yanked: 'CHANNEL_POINTS_HERE', moved: 'OK', named: `1.${at}.0` },

@@ -146,7 +146,7 @@ describeOnEachServer('interface checks on calls', (world) => {
       platformError(400, 'INVALID_INPUT', 'acme/plain/1.0.0 has no interface whose function could be named'),
     );
     expect(said(await otto.call('acme/checked/1', { image: 'a' }, { query: 'artifacts=model@3' }))).toEqual(
-      platformError(400, 'INVALID_INPUT', 'acme/checked/1.0.0 has no artifact model'),
+      platformError(400, 'INVALID_INPUT', 'acme/checked/1.0.0 has no artifact model@3'),
     );
   });
 

@@ -62,7 +62,9 @@ describe.each(DATABASES)('the past of the ledger on %s', (name, create) => {
     let finish = (): void => undefined;
     const until = new Promise<void>((resolve) => (finish = resolve));
     let writing: Promise<void> = Promise.resolve();
-    const at = await new Promise<number>((taken) => (writing = slowly('public', taken, until)));
+    const at = await new Promise<number>((taken) => {
+      writing = slowly('public', taken, until);
+    });
     await pause(5);
     const steps: string[] = [];
     expect(await readSequencesAt(other.reads, acme.id, at)).toEqual({ public: 1, private: 0 });
