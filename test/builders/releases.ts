@@ -50,12 +50,7 @@ export class Releases {
   }
 
   /** A version that must come to be; by the operator, where nothing else is said. */
-  async publish(
-    ref: string,
-    version: string,
-    sdl?: string  ,
-    spec: PublishSpec = {},
-  ): Promise<Published> {
+  async publish(ref: string, version: string, sdl?: string, spec: PublishSpec = {}): Promise<Published> {
     return this.world().publish(ref, version, { ...(sdl !== undefined && { interface: sdl }), ...spec });
   }
 
