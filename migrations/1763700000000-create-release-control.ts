@@ -29,6 +29,9 @@ const VERSIONS_THAT_WAIT: Immutability = {
   never: [
     "(OLD.visibility = 'PUBLIC' AND NEW.visibility = 'PRIVATE' AND NOT (OLD.state IN ('PENDING_APPROVAL', 'REJECTED') AND NEW.state = 'TAKEN_DOWN'))",
     "(OLD.state IN ('PUBLISHED', 'TAKEN_DOWN') AND NEW.state IN ('PENDING_APPROVAL', 'REJECTED'))",
+    // a takedown and a rejection are for good
+    "(OLD.state = 'TAKEN_DOWN' AND NEW.state <> 'TAKEN_DOWN')",
+    "(OLD.state = 'REJECTED' AND NEW.state NOT IN ('REJECTED', 'TAKEN_DOWN'))",
   ],
 };
 

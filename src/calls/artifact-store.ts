@@ -1,16 +1,26 @@
 import { LRUCache } from 'lru-cache';
 
-import { ArtifactRevisionRow } from '../../entities';
-import { answered, type Database, isDatabaseAway } from '../database';
+import { VersionRow } from '../../entities';
+import { answered, type Database, isDatabaseAway, shownRevisions, type Tx } from '../database';
 import { AlgogateError } from '../domain/errors';
 import type { Admission, ArtifactRevision } from './ports';
 
-/** Revisions that calls named, and that are remembered to be there: some three megabytes. */
+/** Revisions that calls named, and that are remembered: some four megabytes. */
 const MAX_KNOWN = 10_000;
 
-/** The revisions of artifacts that calls name. A revision is never taken away: what was there once always is. */
+type Wanted = readonly (readonly [name: string, revision: string])[];
+
+/**
+ * A revision that is there; it is never taken away. Whether it is for those without a role on the owner too is known
+ * as of a position of the owner's public chain: all that makes it public, or takes that back, is an entry there.
+ */
+interface Known {
+  readonly publicAt: string | null;
+}
+
+/** The revisions of artifacts that calls name. */
 export class ArtifactStore {
-  private readonly known = new LRUCache<string, true>({ max: MAX_KNOWN });
+  private readonly known = new LRUCache<string, Known>({ max: MAX_KNOWN });
 
   /** @param isSilent whether the database is known not to answer */
   constructor(
@@ -20,53 +30,80 @@ export class ArtifactStore {
 
   /**
    * What holds for a call that names artifacts: what it names, and all else that holds for the version. At once where
-   * what it names is in memory. Source: chapter 3, "Model artifacts".
+   * what it names is in memory. Members of the owner may name every revision; others those that hold for the version,
+   * those that are public and, of a private version that was granted to them, those of its major. Source: chapter 3,
+   * "Model artifacts"; chapter 2, "Who sees what".
    * @param wanted revisions by name
    * @throws AlgogateError INVALID_INPUT for another revision than the one that the version pins, and for one that is
-   * not there; UNAVAILABLE where it would have to be read, and the database is away
+   * not there or not for the caller, in the same words; UNAVAILABLE where it would have to be read, and the database
+   * is away
    */
   artifactsFor(
     admission: Admission,
     wanted: ReadonlyMap<string, string>,
   ): readonly ArtifactRevision[] | Promise<readonly ArtifactRevision[]> {
     assertPinsHold(admission, wanted);
-    const unknown = [...wanted].filter(([name, revision]) => !this.isKnown(admission, name, revision));
+    const unknown = [...wanted].filter(([name, revision]) => !this.mayName(admission, name, revision));
     if (unknown.length === 0) return overlaid(admission, wanted);
     return this.read(admission, unknown).then(() => overlaid(admission, wanted));
   }
 
-  private isKnown({ algorithmId, artifacts }: Admission, name: string, revision: string): boolean {
-    return (
-      this.known.has(keyOf(algorithmId, name, revision)) ||
-      artifacts.some((held) => held.name === name && held.revision === revision)
-    );
+  /** As far as memory tells. */
+  private mayName(admission: Admission, name: string, revision: string): boolean {
+    const { algorithmId, artifacts, memberOfOwner, position } = admission;
+    if (artifacts.some((held) => held.name === name && held.revision === revision)) return true;
+    const known = this.known.get(keyOf(algorithmId, name, revision));
+    return known !== undefined && (memberOfOwner || known.publicAt === position);
   }
 
-  private async read(
-    { algorithmId, canonical }: Admission,
-    wanted: readonly (readonly [name: string, revision: string])[],
-  ): Promise<void> {
-    for (const { name, revision } of await this.rowsOf(algorithmId, wanted)) {
-      this.known.set(keyOf(algorithmId, name, revision), true);
-    }
-    const missing = wanted.find(([name, revision]) => !this.known.has(keyOf(algorithmId, name, revision)));
-    if (missing !== undefined) throw invalid(`${canonical} has no artifact ${missing.join('@')}`);
+  private async read(admission: Admission, wanted: Wanted): Promise<void> {
+    const found = await this.asked(admission, wanted);
+    const missing = wanted.find(([name, revision]) => !found.has(`${name}@${revision}`));
+    if (missing !== undefined) throw invalid(`${admission.canonical} has no artifact ${missing.join('@')}`);
   }
 
-  private async rowsOf(
-    algorithmId: number,
-    wanted: readonly (readonly [name: string, revision: string])[],
-  ): Promise<ArtifactRevisionRow[]> {
+  private async asked(admission: Admission, wanted: Wanted): Promise<ReadonlySet<string>> {
     try {
-      const where = wanted.map(([name, revision]) => ({ algorithmId, name, revision }));
-      const select = { id: true, name: true, revision: true } as const;
-      const look = this.database.reads.find(ArtifactRevisionRow, { where, select });
-      return await answered(look, this.isSilent());
+      return await answered(this.look(admission, wanted), this.isSilent());
     } catch (error) {
       if (isDatabaseAway(error)) throw new AlgogateError('UNAVAILABLE', 'the registry is not reachable');
       throw error;
     }
   }
+
+  /** Those that the caller may name, `name@revision`. */
+  private async look(admission: Admission, wanted: Wanted): Promise<ReadonlySet<string>> {
+    const { algorithmId, memberOfOwner, position, versionId: id } = admission;
+    const { reads } = this.database;
+    const found = await readRevisions(reads, algorithmId, wanted, memberOfOwner ? null : []);
+    for (const named of found) {
+      const key = `${algorithmId}/${named}`;
+      const publicAt = memberOfOwner ? (this.known.get(key)?.publicAt ?? null) : position;
+      this.known.set(key, { publicAt });
+    }
+    if (memberOfOwner || found.size === wanted.length || id === null) return found;
+    const version = await reads.findOneBy(VersionRow, { id });
+    if (version?.visibility !== 'PRIVATE') return found;
+    // whoever is no member and was let in to a private version was granted its major; not kept, as grants end
+    return readRevisions(reads, algorithmId, wanted, [version.major]);
+  }
+}
+
+/** Those of some revisions that are for the caller. @param granted majors that were granted to it; null: for a member */
+async function readRevisions(
+  tx: Tx,
+  algorithmId: number,
+  wanted: Wanted,
+  granted: readonly number[] | null,
+): Promise<ReadonlySet<string>> {
+  const shown = granted === null ? null : shownRevisions([algorithmId], granted);
+  const named = wanted.map(() => '(r.name = ? AND r.revision = ?)').join(' OR ');
+  const rows = await tx.query<ArtifactRevision[]>(
+    `SELECT r.name AS name, r.revision AS revision FROM artifact_revisions r
+      WHERE r.algorithm_id = ? AND (${named})${shown === null ? '' : ` AND ${shown.sql}`}`,
+    [algorithmId, ...wanted.flat(), ...(shown?.parameters ?? [])],
+  );
+  return new Set(rows.map(({ name, revision }) => `${name}@${revision}`));
 }
 
 function assertPinsHold({ pinned, canonical }: Admission, wanted: ReadonlyMap<string, string>): void {

@@ -33,6 +33,9 @@ export function parseCallOptions(query: string): CallOptions {
   if (booleanOf(parameters, 'receipt')) {
     throw invalid('receipt', 'the parameter receipt is not supported by this server');
   }
+  if (parameters.has('asOf')) {
+    throw invalid('asOf', 'a call is of today: resolve asOf, and call the version that it names');
+  }
   const artifacts = only(parameters, 'artifacts');
   const timeoutText = parameters.get('timeout') ?? DEFAULT_TIMEOUT_SECONDS;
   return {

@@ -40,7 +40,8 @@ export interface Patch {
   readonly builds: readonly BuildFacts[];
   readonly versions: readonly VersionFacts[];
   readonly standing: Standing;
-  readonly release: ReleaseControl;
+  /** Null: as it was. */
+  readonly release: ReleaseControl | null;
 }
 
 /** What is in memory of an owner before the look. */
@@ -111,13 +112,18 @@ interface Touched {
   readonly shas: Set<string>;
   /** More of its versions changed than the entries name. */
   whole: boolean;
+  /** What its owner says of its releases may have changed. */
+  release: boolean;
 }
 
 const SHA = /^[0-9a-f]{40}$/;
 
+/** Actions on channels, artifacts, policies and deprecations; what others do to them, their change names. */
+const OF_RELEASES = /^(?:algorithm|artifact|channel)\./;
+
 function touchedBy(entries: readonly Entry[]): Map<string, Touched> {
   const touched = new Map<string, Touched>();
-  for (const { subject, changeJson } of entries) {
+  for (const { action, subject, changeJson } of entries) {
     const [, name, selector] = subject.split('/');
     if (name === undefined) continue;
     const nameKey = name.toLowerCase();
@@ -125,6 +131,7 @@ function touchedBy(entries: readonly Entry[]): Map<string, Touched> {
     touched.set(nameKey, what);
     const change = JSON.parse(changeJson) as Named;
     what.whole ||= change.enteredAll === true;
+    what.release ||= OF_RELEASES.test(action) || 'channels' in change || 'artifacts' in change;
     if (selector !== undefined && SHA.test(selector)) what.shas.add(selector);
     for (const version of [selector, ...promoted(change)]) {
       const key = version === undefined ? undefined : parseVersion(version)?.key;
@@ -140,17 +147,21 @@ interface Named {
   readonly promoted?: unknown;
   /** Set where every release entered `stable`, since its gates were taken away. */
   readonly enteredAll?: unknown;
+  /** The pointers that were rolled back with a yank or a takedown. */
+  readonly channels?: unknown;
+  /** What a version pins. */
+  readonly artifacts?: unknown;
 }
 
 function nothing(): Touched {
-  return { sortKeys: new Set(), shas: new Set(), whole: false };
+  return { sortKeys: new Set(), shas: new Set(), whole: false, release: false };
 }
 
 function promoted({ promoted: list }: Named): string[] {
   return Array.isArray(list) ? list.map((item: { version: string }) => item.version) : [];
 }
 
-async function readPatch(tx: Tx, algorithmId: number, { sortKeys, shas }: Touched): Promise<Patch> {
+async function readPatch(tx: Tx, algorithmId: number, { sortKeys, shas, release }: Touched): Promise<Patch> {
   const keys = [...sortKeys];
   const registered = shas.size === 0 ? [] : await readBuilds(tx, algorithmId, [...shas]);
   const published = keys.length === 0 ? [] : await readBuildsOfVersions(tx, algorithmId, keys);
@@ -161,6 +172,7 @@ async function readPatch(tx: Tx, algorithmId: number, { sortKeys, shas }: Touche
     builds: [...builds.values()],
     versions,
     standing,
-    release: await readReleaseControl(tx, algorithmId),
+    // most entries are of versions alone: what it is parsed into, and judged by, then stays in memory too
+    release: release ? await readReleaseControl(tx, algorithmId) : null,
   };
 }

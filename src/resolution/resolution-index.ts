@@ -196,8 +196,10 @@ export class ResolutionIndex {
       for (const build of patch.builds) algorithm.catalog.putBuild(build);
       for (const version of patch.versions) algorithm.catalog.put(version);
       algorithm.standing = patch.standing;
-      algorithm.release = patch.release;
-      setPointers(algorithm.catalog, patch.release);
+      if (patch.release !== null) {
+        algorithm.release = patch.release;
+        setPointers(algorithm.catalog, patch.release);
+      }
     }
     // only where its chains moved: whoever asks for one name after the other must not pay for all that were asked for
     if (moved && owner !== null) {
@@ -215,8 +217,12 @@ export class ResolutionIndex {
 
   /** An algorithm that is over the bound by itself is kept alone. */
   private weightOf(algorithm: Slot | null): number {
-    const { size, unpublishedBuilds } = algorithm?.catalog ?? { size: 0, unpublishedBuilds: 0 };
-    return Math.min(1 + size + unpublishedBuilds, this.options.maxEntries);
+    if (algorithm === null) return 1;
+    const { size, unpublishedBuilds } = algorithm.catalog;
+    return Math.min(
+      1 + size + unpublishedBuilds + weightOfRelease(algorithm.release),
+      this.options.maxEntries,
+    );
   }
 
   private evict(key: string): void {
@@ -230,6 +236,13 @@ export class ResolutionIndex {
   private dropIfUnused(ownerKey: string, slot: OwnerSlot): void {
     if (slot.algorithms.size === 0 && slot.looks === 0) this.owners.delete(ownerKey);
   }
+}
+
+/** A statement of deprecation takes as much as several versions, a pin about half of one. */
+function weightOfRelease({ deprecations, manifests, pins }: ReleaseControl): number {
+  let artifacts = 0;
+  for (const held of [...manifests.values(), ...pins.values()]) artifacts += held.length;
+  return 4 * deprecations.length + artifacts;
 }
 
 function ignore(): void {}

@@ -103,6 +103,7 @@ test.each([
   ['artifacts=model', ARTIFACTS],
   ['artifacts=model@1&artifacts=labels@2', 'the parameter artifacts may come once'],
   ['receipt=true', 'the parameter receipt is not supported by this server'],
+  ['asOf=acme@1', 'a call is of today: resolve asOf, and call the version that it names'],
 ])('?%s is refused', async (query, message) => {
   expect(answerOf(await world.call(`/v1/algo/demo/Hello?${query}`))).toEqual(
     platformError(400, 'INVALID_INPUT', message),

@@ -137,5 +137,5 @@ function wrongInteger(value: unknown): string | null {
 }
 
 function namesOf(members: readonly { readonly name: string }[]): string {
-  return members.length === 0 ? 'no name at all' : `one of ${listed(members.map(({ name }) => name))}`;
+  return members.length === 0 ? 'no inputs' : `one of ${listed(members.map(({ name }) => name))}`;
 }

@@ -25,7 +25,7 @@ export { deprecationHeaders, type DeprecationNotice, deprecationWarning } from '
 export { parseGate } from './gate-parser';
 export { type GatePolicy, MAX_GATES, parseGates } from './gate-policy';
 export { type JsonScalar, parseReportValues, type ReportedValue, type ReportValues } from './gate-report';
-export { formatGate, type Gate, MAX_GATE_LENGTH } from './gates';
+export { formatGate, type Gate, isDelta, MAX_GATE_LENGTH, measuredName } from './gates';
 export {
   type GateJudgement,
   type GateReason,

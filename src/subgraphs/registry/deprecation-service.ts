@@ -43,6 +43,8 @@ export interface DeprecateInput {
   readonly removalDate?: Date | null | undefined;
 }
 
+const MAX_STATEMENTS = 500;
+
 /** What is said of the versions that a selector covers. */
 interface Statement {
   readonly selector: DeprecationSelector;
@@ -75,6 +77,7 @@ export class DeprecationService {
       }
       const before = await deprecationsOf(tx, id);
       if (changesNothing(statement, before)) return { result: id, change: null };
+      assertRoom(statement, before.length);
       await assertRemoval(tx, id, statement, { covered, versions, before });
       const { selector, ...said } = statement;
       await insertDeprecation(tx, {
@@ -128,6 +131,12 @@ function statementOf({
     }
   }
   return statement;
+}
+
+/** All of them are in memory. What was said can be taken back even where nothing more can be said. */
+function assertRoom({ message }: Statement, said: number): void {
+  const most = message === '' ? 2 * MAX_STATEMENTS : MAX_STATEMENTS;
+  if (said >= most) throw invalid(`an algorithm has at most ${most} statements of deprecation`, 'range');
 }
 
 /** A replacement is a reference, so that programs can follow it; null and `none` say that there is none. */

@@ -138,7 +138,7 @@ describe('the inputs of a function', () => {
       'input.treshold: expected one of image, threshold, stain, tiles, found another name',
     ],
     ['detect', '{"image": "a", "threshold": "0.5"}', 'input.threshold: expected Float!, found a string'],
-    ['models', '{"a": 1}', 'input.a: expected no name at all, found another name'],
+    ['models', '{"a": 1}', 'input.a: expected no inputs, found another name'],
     ['train', '{}', 'function: expected one of detect, models, found another name'],
     ['Detect', '{}', 'function: expected one of detect, models, found another name'],
     ['__typename', '{}', 'function: expected one of detect, models, found another name'],
