@@ -16,6 +16,8 @@ module.exports = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // of two cores Jest would leave one idle
+  maxWorkers: 2,
   testTimeout: 60_000,
   globalSetup: '<rootDir>/test/global-setup.js',
   setupFiles: ['reflect-metadata'],

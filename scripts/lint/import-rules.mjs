@@ -84,9 +84,9 @@ const partAsType = asType(({ to }) => DEPTH.includes(/^src\/([^/]+)(\/index)?$/.
 const STORE =
   /^src\/(.+\/)?(store|loaders|records|(store|loaders)[.-][^/]*|[^/]+-(store|loaders|records))(\/[^/]+)?$/;
 const SERVICE = /^src\/subgraphs\/[^/]+\/(services?|service-[^/]*|[^/]+-service)(\/[^/]+)?$/;
-/** What GraphQL sees of a slice. */
+/** What GraphQL sees of a slice: `types.ts`, `types-interface.ts`, `channel-types.ts`, the same of inputs and payloads. */
 const GRAPH =
-  /^src\/subgraphs\/[^/]+\/(resolvers|types|inputs|payloads|(types|inputs|payloads)[.-][^/]*)(\/.+)?$/;
+  /^src\/subgraphs\/[^/]+\/(resolvers|types|inputs|payloads|(types|inputs|payloads)[.-][^/]*|[^/]+-(types|inputs|payloads))(\/.+)?$/;
 
 /** @type {Allows} */
 const ownStore = (edge) =>

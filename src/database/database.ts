@@ -29,7 +29,8 @@ export interface DatabaseLimits {
 /**
  * One database, SQLite or MySQL. Reads, consistent snapshots and writes are separate on purpose, each with its own
  * connections: SQLite has one for each, on which the writes queue and the snapshots queue, so that single reads see
- * what was written a moment ago; on MySQL, writes that wait for one another's locks keep no reader waiting.
+ * what was written a moment ago, and one more for long snapshots, so that no short one queues behind them; on MySQL,
+ * writes that wait for one another's locks keep no reader waiting.
  */
 export class Database {
   private constructor(
@@ -37,12 +38,15 @@ export class Database {
     private readonly writer: DataSource,
     private readonly reader: DataSource,
     private readonly snapshotReader: DataSource,
+    /** On MySQL the same: its snapshots have many connections. */
+    private readonly longReader: DataSource,
     readonly queries: QueryLog,
     private readonly limits: DatabaseLimits,
   ) {}
 
   private readonly writes = new Queue();
   private readonly snapshots = new Queue();
+  private readonly longSnapshots = new Queue();
 
   /** Connects. Throws what the driver throws where there is no database to talk to. */
   static async open(
@@ -53,13 +57,15 @@ export class Database {
     const server = target.dialect === 'mysql' ? await serverAt(target.url) : 'mysql';
     const connect = () => new DataSource(dataSourceOptions(target, queries, server)).initialize();
     const [writer, reader, snapshotReader] = [await connect(), await connect(), await connect()];
+    const longReader = target.dialect === 'sqlite' ? await connect() : snapshotReader;
     if (target.dialect === 'mysql') await boundLockWaits(writer, limits);
-    return new Database(target.dialect, writer, reader, snapshotReader, queries, limits);
+    return new Database(target.dialect, writer, reader, snapshotReader, longReader, queries, limits);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.writes.idle(), this.snapshots.idle()]);
-    for (const source of new Set([this.writer, this.reader, this.snapshotReader])) await source.destroy();
+    await Promise.all([this.writes.idle(), this.snapshots.idle(), this.longSnapshots.idle()]);
+    const sources = [this.writer, this.reader, this.snapshotReader, this.longReader];
+    for (const source of new Set(sources)) await source.destroy();
   }
 
   /** Runs every pending migration; gives the names of those that ran. Of replicas that start at once, one does it. */
@@ -98,6 +104,13 @@ export class Database {
     return this.dialect === 'sqlite'
       ? this.snapshots.run(() => this.within(this.snapshotReader, BEGIN.sqliteSnapshot, work))
       : this.within(this.snapshotReader, BEGIN.mysqlSnapshot, work);
+  }
+
+  /** The same for work that takes many turns: a `snapshot` never waits for it. */
+  async longSnapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.dialect === 'sqlite'
+      ? this.longSnapshots.run(() => this.within(this.longReader, BEGIN.sqliteSnapshot, work))
+      : this.within(this.longReader, BEGIN.mysqlSnapshot, work);
   }
 
   /**

@@ -22,6 +22,9 @@ export interface Limits {
   readonly maxRootFields: number;
   /** Entries of connections that an answer can hold: the product of `first` along every path, summed. */
   readonly maxNodes: number;
+  /** Fields, as `Type.field`, that hold up the whole process while they are resolved. */
+  readonly heavyFields: ReadonlySet<string>;
+  readonly maxHeavyFields: number;
   /** The most that one `first` may ask for. */
   readonly maxFirst: number;
   /** Tokens of the document: for the parser's option `maxTokens`, which comes before all the others. */
@@ -36,6 +39,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxDirectives: 50,
   maxRootFields: 20,
   maxNodes: 100_000,
+  heavyFields: new Set(['Query.checkInterface']),
+  maxHeavyFields: 2,
   maxFirst: 100,
   maxTokens: 5000,
 };
@@ -58,10 +63,11 @@ export function checkLimits(
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
-  const { maxFirst, maxDepth } = limits;
+  const { maxFirst, maxDepth, heavyFields } = limits;
   const measure = new Measure(schema, fragments, {
     maxFirst,
     maxDepth,
+    heavyFields,
     variables,
     onFirst: (field, first) =>
       errors.push(tooComplex(`"first" may be at most ${maxFirst}; it is ${first}.`, field)),
@@ -84,10 +90,16 @@ function exceeded(size: Size, limits: Limits, operation: OperationDefinitionNode
     ['number of directives', size.directives, limits.maxDirectives],
     ['number of root fields', size.rootFields, limits.maxRootFields],
     ['number of nodes', size.nodes, limits.maxNodes],
+    [heavyOf(limits), size.heavy, limits.maxHeavyFields],
   ];
   return bounds
     .filter(([, value, limit]) => value > limit)
     .map(([what, , limit]) => tooComplex(`The ${what} of this query may be at most ${limit}.`, operation));
+}
+
+/** Named, so that whoever asked for too many knows of which. */
+function heavyOf({ heavyFields }: Limits): string {
+  return `number of ${[...heavyFields].join(', ')}`;
 }
 
 /**

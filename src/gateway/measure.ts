@@ -26,6 +26,8 @@ export interface Size {
   readonly rootFields: number;
   /** Entries of connections that an answer can hold, by their `first`. */
   readonly nodes: number;
+  /** Fields that hold up the whole process while they are resolved. */
+  readonly heavy: number;
 }
 
 const NOTHING: Size = {
@@ -36,6 +38,7 @@ const NOTHING: Size = {
   directives: 0,
   rootFields: 0,
   nodes: 0,
+  heavy: 0,
 };
 
 export interface MeasureOptions {
@@ -43,6 +46,8 @@ export interface MeasureOptions {
   readonly maxFirst: number;
   /** Where a selection is deeper than this, its size is not looked into any further. */
   readonly maxDepth: number;
+  /** `Type.field` of those fields that count as heavy. */
+  readonly heavyFields: ReadonlySet<string>;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
   /** Told of every `first` above the maximum. */
   readonly onFirst: (field: FieldNode, first: number) => void;
@@ -88,7 +93,12 @@ export class Measure {
       directives: below.directives,
       rootFields: 1,
       nodes: first === null ? below.nodes : first + times(first, below.nodes),
+      heavy: below.heavy + (this.isHeavy(node, parent) ? 1 : 0),
     };
+  }
+
+  private isHeavy(node: FieldNode, parent: GraphQLCompositeType | undefined): boolean {
+    return parent !== undefined && this.options.heavyFields.has(`${parent.name}.${node.name.value}`);
   }
 
   private spread(name: string): Size {
@@ -142,6 +152,7 @@ function both(left: Size, right: Size, directives: number): Size {
     directives: left.directives + right.directives + directives,
     rootFields: left.rootFields + right.rootFields,
     nodes: left.nodes + right.nodes,
+    heavy: left.heavy + right.heavy,
   };
 }
 

@@ -12,7 +12,7 @@ import { deprecated } from '../packages';
 import {
   answer,
   canonicalOf,
-  deprecationIn,
+  deprecationOfAnswer,
   type PastResolution,
   positionOf,
   type ResolutionIndex,
@@ -111,7 +111,7 @@ export function resolveRoute(server: FastifyInstance, { index, past, authenticat
 function bodyOf(memory: Remembered, found: Authorised): Body {
   const { version } = found.resolved;
   const position = positionOf(found);
-  const deprecation = version && deprecationIn(found.algorithm.release, version);
+  const deprecation = deprecationOfAnswer(found);
   const { made } = memory;
   // what is said of a version today is said of it in answers for a past moment too, whose position stays
   if (made?.version === version && made.position === position && made.deprecation === deprecation) {

@@ -59,7 +59,7 @@ export class PackageDocuments {
   private async make(key: string, request: Request): Promise<PackageDocument> {
     try {
       const before = this.kept.get(key) ?? null;
-      const look = this.database.snapshot((tx) => lookAgain(tx, request, before));
+      const look = this.database.longSnapshot((tx) => lookAgain(tx, request, before));
       const made = await answered(look, this.isSilent());
       this.kept.set(key, made);
       return made;

@@ -41,6 +41,15 @@ export function deprecationIn(release: ReleaseControl, version: VersionFacts): V
   return found;
 }
 
+/**
+ * What is in force for the version of an answer, as of whatever moment that is: what its owner says of it is said
+ * today, and of what was taken down since nothing is shown.
+ */
+export function deprecationOfAnswer({ algorithm, resolved: { version } }: Answer): VersionDeprecation | null {
+  if (version === null) return null;
+  return deprecationIn(algorithm.release, algorithm.catalog.find(version.key) ?? version);
+}
+
 /** What answers for a version say of it in headers, names and values in turn. */
 export function noticesOf(release: ReleaseControl, version: VersionFacts | null): readonly string[] {
   return version === null ? NO_HEADERS : (deprecationIn(release, version)?.headers ?? NO_HEADERS);
@@ -51,7 +60,7 @@ export function warningsOf(found: Answer): string[] {
   const { version } = found.resolved;
   if (version === null) return [];
   const canonical = canonicalOf(found);
-  const deprecation = deprecationIn(found.algorithm.release, version);
+  const deprecation = deprecationOfAnswer(found);
   const warnings = deprecation === null ? [] : [deprecationWarning(canonical, deprecation)];
   if (version.yanked)
     warnings.push(`${canonical} was yanked: it is named by nothing but itself and its commit.`);

@@ -50,6 +50,14 @@ export async function manyVersions({ server }: World, ref: string, count: number
         }),
       );
     }
+    // an algorithm without gates: what is public has entered `stable`, as the migration had it too
+    await tx.query(
+      `INSERT INTO channel_entries (version_id, channel, at)
+       SELECT v.id, 'stable', v.published_at FROM versions v
+        WHERE v.algorithm_id = ? AND v.visibility = 'PUBLIC' AND v.state = 'PUBLISHED'
+          AND NOT EXISTS (SELECT 1 FROM channel_entries e WHERE e.version_id = v.id AND e.channel = 'stable')`,
+      [algorithmId],
+    );
   });
   return versions;
 }

@@ -90,27 +90,27 @@ describeOnEachServer('artifacts', (world) => {
             '{ algorithm(ref: "acme/revised") { artifacts { nodes { name revision uri } } } }',
           )
         ).at('algorithm.artifacts.nodes');
-      const listed = (known: boolean) =>
-        [
-          ['labels', '2026-11+x'],
-          ['weights', '1'],
-          ['weights', '2'],
-          ['weights', '3'],
-        ].map(([name, revision]) => ({
-          name,
-          revision,
-          uri: known ? `https://models.test/${name!}/${revision!}` : null,
-        }));
-      expect(await uris('mia')).toEqual(listed(true));
-      expect(await uris('otto')).toEqual(listed(false));
-      expect(await uris('anonymous')).toEqual(listed(false));
+      const listed = [
+        ['labels', '2026-11+x'],
+        ['weights', '1'],
+        ['weights', '2'],
+        ['weights', '3'],
+      ].map(([name, revision]) => ({
+        name,
+        revision,
+        uri: `https://models.test/${name!}/${revision!}`,
+      }));
+      expect(await uris('mia')).toEqual(listed);
+      // no public manifest or version ever held one of them
+      expect(await uris('otto')).toEqual([]);
+      expect(await uris('anonymous')).toEqual([]);
     });
 
     test('page by page, and those of one name', async () => {
       const pages: unknown[] = [];
       let after: unknown = null;
       do {
-        const { at } = await clients['otto']!.graphql(
+        const { at } = await clients['mia']!.graphql(
           `query ($after: String) { algorithm(ref: "acme/revised") { artifacts(first: 2, name: "weights", after: $after) {
              nodes { revision } pageInfo { hasNextPage endCursor } } } }`,
           { after },
@@ -260,7 +260,7 @@ describeOnEachServer('artifacts', (world) => {
           expect(await move(major, 'weights', '2', null)).toBe('OK');
       };
       expect(await entriesOf(world(), 'acme', later)).toEqual([
-        entry('public', 'artifact.added', 'acme/quiet'),
+        entry('private', 'artifact.added', 'acme/quiet'),
         entry('private', 'artifact.moved', 'acme/quiet/1'),
         entry('public', 'artifact.moved', 'acme/quiet/2'),
       ]);
@@ -338,6 +338,126 @@ describeOnEachServer('artifacts', (world) => {
     });
   });
 
+  describe('what is private', () => {
+    const outsiders = ['anonymous', 'otto'] as const;
+    const names = async (who: string, ref: string): Promise<unknown> =>
+      (
+        await clients[who]!.graphql(
+          'query ($ref: String!) { algorithm(ref: $ref) { artifacts { nodes { name revision sha256 } } } }',
+          { ref },
+        )
+      ).at('algorithm.artifacts.nodes');
+    const shown = (...revisions: string[]) =>
+      revisions.map((revision) => ({ name: 'weights', revision, sha256: sha256('a') }));
+    const naming = async (who: string, ref: string, artifacts: string): Promise<unknown> => {
+      const { status, json } = await clients[who]!.call(ref, 1, {
+        query: `artifacts=${encodeURIComponent(artifacts)}`,
+      });
+      return status === 200 ? world().backend.seen.at(-1)!.headers['x-algogate-artifacts'] : json;
+    };
+    const refused = (message: string) => ({ error: { code: 'INVALID_INPUT', message } });
+
+    /** Major 1 public, at revision 1; major 2 private. */
+    async function twoMajors(ref: string): Promise<void> {
+      await algorithm(ref);
+      await world().publish(ref, '2.0.0', { permissions: { visibility: 'PRIVATE' } });
+      expect(await move(`${ref}/1`, 'weights', '1', null)).toBe('OK');
+    }
+
+    /** All that an outsider can read, as it comes. */
+    async function reads(who: (typeof outsiders)[number], ref: string): Promise<unknown[]> {
+      const client = clients[who]!;
+      const packages = `/v1/packages/${ref}`;
+      const answers = [
+        await client.http(packages),
+        await client.http(packages, { headers: { Accept: 'application/vnd.algogate.abbreviated+json' } }),
+        await client.resolve(ref),
+        await client.resolve(`${ref}/1`),
+        await client.resolve(`${ref}/2`),
+      ].map(({ status, headers, text }) => ({ status, etag: headers['etag'], text }));
+      const { at, errors } = await client.graphql(
+        `query ($ref: String!) { algorithm(ref: $ref) {
+           artifacts { nodes { name revision sha256 uri addedAt } pageInfo { hasNextPage endCursor } }
+           majors { number manifest { name revision sha256 uri } }
+           versions { nodes { version artifacts { name revision sha256 uri } } } } }`,
+        { ref },
+      );
+      const refusals =
+        who === 'anonymous'
+          ? []
+          : [await naming(who, `${ref}/1`, 'weights@secret'), await naming(who, `${ref}/1`, 'secret@1')];
+      return [...answers, at('algorithm'), errors, ...refusals];
+    }
+
+    test('whatever is done with private revisions, outsiders read the same bytes and positions', async () => {
+      const ref = 'acme/twins';
+      await twoMajors(ref);
+      const before = [await reads('anonymous', ref), await reads('otto', ref)];
+      const entries = await entriesOf(world(), 'acme', async () => {
+        await add(ref, 'weights', 'secret');
+        await add(ref, 'secret', '1');
+        expect(await move(`${ref}/2`, 'weights', 'secret', null)).toBe('OK');
+        await world().publish(ref, '1.5.0', {
+          visibility: 'PRIVATE',
+          artifacts: [{ name: 'secret', revision: '1' }],
+        });
+      });
+      expect(entries.filter(({ chain }) => chain === 'public')).toEqual([]);
+      // members see and name them: the replica knows of them
+      expect(await names('mia', ref)).toEqual([
+        { name: 'secret', revision: '1', sha256: sha256('a') },
+        ...shown('1', '2', '3', 'secret'),
+      ]);
+      expect(await naming('mia', `${ref}/1`, 'weights@secret,secret@1')).toBe('secret@1,weights@secret');
+      expect([await reads('anonymous', ref), await reads('otto', ref)]).toEqual(before);
+      expect(before[1]!.slice(-2)).toEqual([
+        refused(`${ref}/1.0.0 has no artifact weights@secret`),
+        refused(`${ref}/1.0.0 has no artifact secret@1`),
+      ]);
+    });
+
+    test('a revision is for everybody once a public manifest pointed to it, or a public version pins it', async () => {
+      const ref = 'acme/shown';
+      await twoMajors(ref);
+      for (const who of outsiders) expect(await names(who, ref)).toEqual(shown('1'));
+      expect(await move(`${ref}/1`, 'weights', '2', '1')).toBe('OK');
+      for (const who of outsiders) expect(await names(who, ref)).toEqual(shown('1', '2'));
+      expect(await naming('otto', `${ref}/1.0.0`, 'weights@1')).toBe('weights@1');
+      await world().operator.mutate('rollbackArtifact', { major: `${ref}/1`, name: 'weights' });
+      expect(await naming('otto', `${ref}/1.0.0`, 'weights@2')).toBe('weights@2');
+      expect(await naming('otto', `${ref}/1.0.0`, 'weights@3')).toEqual(
+        refused(`${ref}/1.0.0 has no artifact weights@3`),
+      );
+      await world().publish(ref, '1.1.0', { artifacts: [{ name: 'weights', revision: '3' }] });
+      for (const who of outsiders) expect(await names(who, ref)).toEqual(shown('1', '2', '3'));
+      expect(await naming('otto', `${ref}/1.0.0`, 'weights@3')).toBe('weights@3');
+      // with the version that pins it goes what it told
+      await world().operator.mutate('takeDownVersion', { version: `${ref}/1.1.0`, reason: 'a test' });
+      for (const who of outsiders) expect(await names(who, ref)).toEqual(shown('1', '2'));
+      expect(await naming('otto', `${ref}/1.0.0`, 'weights@3')).toEqual(
+        refused(`${ref}/1.0.0 has no artifact weights@3`),
+      );
+      expect(await naming('mia', `${ref}/1.0.0`, 'weights@3')).toBe('weights@3');
+    });
+
+    test('grantees of a private major have those of its manifest and versions too, in its calls alone', async () => {
+      const ref = 'acme/granted';
+      await twoMajors(ref);
+      expect(await move(`${ref}/2`, 'weights', '2', null)).toBe('OK');
+      await world().publish(ref, '2.1.0', { artifacts: [{ name: 'weights', revision: '3' }] });
+      await world().operator.mutate('rollbackArtifact', { major: `${ref}/2`, name: 'weights' });
+      await world().grant(`${ref}/2`, 'gus');
+      expect(await names('gus', ref)).toEqual(shown('1', '2', '3'));
+      expect(await names('otto', ref)).toEqual(shown('1'));
+      for (const revision of ['1', '2', '3'])
+        expect(await naming('gus', `${ref}/2.0.0`, `weights@${revision}`)).toBe(`weights@${revision}`);
+      for (const who of ['gus', 'otto'])
+        expect(await naming(who, `${ref}/1.0.0`, 'weights@2')).toEqual(
+          refused(`${ref}/1.0.0 has no artifact weights@2`),
+        );
+    });
+  });
+
   describe('gates', () => {
     const report = (revision: string, recall: number): Promise<string> =>
       world().operator.attempt('submitGateReport', {
@@ -403,6 +523,7 @@ describeOnEachServer('artifacts', (world) => {
       await add('acme/called', 'labels', '1');
       const artifacts = [{ name: 'weights', revision: '2' }];
       await world().publish('acme/called', '1.0.1', { artifacts });
+      await world().publish('acme/called', '2.0.0', { artifacts: [{ name: 'weights', revision: '3' }] });
     });
 
     test('the manifest holds, at once where it is moved; a pin before it; what a call names before both', async () => {

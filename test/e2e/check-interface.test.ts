@@ -129,4 +129,24 @@ describeOnEachServer('checkInterface', (world) => {
     const sdl = `type Query { a: Int } # ${'x'.repeat(66_000)}`;
     expect(await refusalOf(otto, ref, sdl)).toMatchObject({ code: 'TOO_LARGE' });
   });
+
+  const severally = (count: number) => {
+    const fields = Array.from(
+      { length: count },
+      (_, at) => `a${at}: checkInterface(algorithm: $algorithm, interface: $sdl) { severity }`,
+    );
+    return `query ($algorithm: String!, $sdl: String!) { ${fields.join(' ')} }`;
+  };
+
+  test('two comparisons fit into a document, and a third is too much for one', async () => {
+    const variables = { algorithm: ref, sdl: described };
+    const two = await world().anonymous.graphql(severally(2), variables);
+    expect(two.json).toEqual({ data: { a0: { severity: 'BREAKING' }, a1: { severity: 'BREAKING' } } });
+    for (const count of [3, 20]) {
+      const { status, json } = await world().anonymous.graphql(severally(count), variables);
+      const message = 'The number of Query.checkInterface of this query may be at most 2.';
+      const errors = [{ message, extensions: { code: 'QUERY_TOO_COMPLEX' } }];
+      expect({ status, json }).toEqual({ status: 400, json: { errors } });
+    }
+  });
 });

@@ -1,8 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
+import { GateReportRow } from '../../entities';
 import { algorithmWith, channelsOf, move, namedBy, rollback, servedBy } from '../builders/channels';
 import { type Client, valueAt } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
+import { expectSoon } from '../builders/soon';
+import { settle, statementsOf } from '../builders/statements';
 import { entriesOf, registryRows } from '../builders/tables';
 
 /** Chapter 3, "Gates and protection". */
@@ -219,8 +220,9 @@ describeOnEachServer('gates', (world) => {
         entered: ['stable'],
         gates: [{ gate: 'recall >= 0.92', passed: true, value: 0.92, threshold: '0.92', why: 'passed' }],
       });
-      await pause(1000);
-      for (const client of [ann, otto, otto.at(replica)]) expect((await names(client))[0]).toBe('1.2.0');
+      for (const client of [ann, otto, otto.at(replica)]) {
+        await expectSoon(async () => (await names(client))[0], '1.2.0');
+      }
       expect(await servedBy(otto.at(replica), `${ref}/stable`)).toBe('1.2.0');
       // neither a worse report nor stricter gates take it back
       await report(`${ref}/1.2.0`, { recall: 0.1 });
@@ -419,6 +421,65 @@ describeOnEachServer('gates', (world) => {
       });
     });
 
+    test('cost as many statements for many channels and after many reports as for one', async () => {
+      const ref = await fresh('1.0.0', '1.1.0', '1.2.0');
+      const { database } = world().server.app;
+      await report(`${ref}/1.0.0`, { recall: 0.5 });
+      const channels = Array.from({ length: 20 }, (_, index) => `c${index}`);
+      for (const channel of channels) await move(ann, ref, channel, [null, '1.0.0']);
+      const gates = ['recall >= 0.4', 'recall_delta >= 0.2', 'leaks == 0'];
+      await setGates(ref, { stable: gates, c0: gates });
+      await world().publish(ref, '1.3.0');
+      await settle(database);
+      const one = await statementsOf(database, () => report(`${ref}/1.3.0`, { recall: 0.6 }));
+      await setGates(ref, Object.fromEntries(channels.map((channel) => [channel, gates])));
+      for (let at = 0; at < 10; at += 1) await report(`${ref}/1.3.0`, { recall: 0.6, [`other${at}`]: at });
+      let judged: unknown;
+      const all = await statementsOf(database, async () => {
+        judged = await report(`${ref}/1.3.0`, { recall: 0.6 });
+      });
+      expect(all.length).toBe(one.length);
+      expect(all.filter((sql) => sql.includes('FROM') && sql.includes('gate_reports'))).toHaveLength(3);
+      const missing = gates.slice(1);
+      expect(judged).toEqual({
+        stable: missing,
+        ...Object.fromEntries(channels.map((channel) => [channel, missing])),
+      });
+      await report(`${ref}/1.3.0`, { leaks: 0 });
+      await report(`${ref}/1.0.0`, { recall: 0.4 });
+      expect(await move(ann, ref, 'c7', ['1.0.0', '1.3.0'])).toMatchObject({ code: 'OK' });
+    });
+
+    test('fit into the ledger with their judgement, however long both are', async () => {
+      const ref = await fresh('1.0.0');
+      const text = '語'.repeat(180);
+      const longest = Array.from({ length: 5 }, (_, index) => `g${index}`);
+      const gates = [
+        ...longest.map((name) => `${name} == "${text}"`),
+        ...longest.map((name) => `${name} in "${text}"`),
+        ...Array.from({ length: 40 }, (_, index) => `v${index} != "x"`),
+      ];
+      await setGates(ref, { stable: gates, canary: gates });
+      await world().publish(ref, '1.1.0');
+      const values = Object.fromEntries([
+        ...longest.map((name) => [name, text]),
+        ...Array.from({ length: 40 }, (_, index) => [`v${index}`, '"'.repeat(150)]),
+      ]);
+      expect(await report(`${ref}/1.1.0`, values)).toEqual({ stable: 'entered', canary: [] });
+      expect(await move(ann, ref, 'canary', [null, '1.1.0'])).toMatchObject({ code: 'OK' });
+      expect(await namedBy(otto, `${ref}/stable`)).toBe('1.1.0');
+    });
+
+    test('are judged by the newest five hundred of them', async () => {
+      const ref = await fresh('1.0.0', '1.1.0');
+      await setGates(ref, { canary: ['recall >= 0.5', 'leaks == 0'] });
+      await report(`${ref}/1.1.0`, { recall: 0.9, leaks: 0 });
+      await copyNewestReport(498, { recall: 0.1 });
+      expect(await report(`${ref}/1.1.0`, { other: 1 })).toEqual({ canary: ['recall >= 0.5'] });
+      expect(await report(`${ref}/1.1.0`, { recall: 0.6 })).toEqual({ canary: ['leaks == 0'] });
+      expect(await report(`${ref}/1.1.0`, { leaks: 0 })).toEqual({ canary: [] });
+    });
+
     test('are kept, all of them, for members to read, newest first', async () => {
       const ref = await fresh('1.0.0', '1.1.0');
       const version = `${ref}/1.0.0`;
@@ -515,11 +576,32 @@ describeOnEachServer('gates', (world) => {
       const made = await entriesOf(world(), 'acme', () => submit('r2', { recall: 0.95 }));
       expect(made).toMatchObject([{ chain: 'private', action: 'gates.reported', subject: ref }]);
       expect(await point('r2', 'r1')).toBe('OK');
+      // the highest major with a revision is the one that counts, not one that was taken back to nowhere
+      await world().publish(ref, '2.0.0');
+      const second = { major: `${ref}/2`, name: 'weights' };
+      expect(await max.attempt('moveArtifact', { ...second, to: 'r2', expected: null })).toBe('OK');
+      expect(await max.attempt('rollbackArtifact', second)).toBe('OK');
+      expect(await submit('r1', { recall: 0.93 })).toMatchObject({
+        judgements: [{ passed: false, gates: [{ passed: true }, { passed: false, value: -0.02 }] }],
+      });
       const unknown = { algorithm: ref, artifact: 'weights@r3', gates: [] };
       expect(await max.attempt('submitGateReport', unknown)).toBe('NOT_FOUND');
       expect(await mia.attempt('submitGateReport', unknown)).toBe('FORBIDDEN');
     });
   });
+
+  /** As many reports more as if they had come in one by one, on what was reported on last. */
+  async function copyNewestReport(times: number, values: Values): Promise<void> {
+    const { reads } = world().server.app.database;
+    const [last] = await reads.find(GateReportRow, { order: { id: 'DESC' }, take: 1 });
+    if (last === undefined) throw new Error('there is no report yet');
+    const { id: _id, ...row } = last;
+    const valuesJson = JSON.stringify(values);
+    await reads.insert(
+      GateReportRow,
+      Array.from({ length: times }, () => ({ ...row, valuesJson })),
+    );
+  }
 
   /** The newest change of an action on a subject. */
   async function changeOf(action: string, subject: string): Promise<unknown> {

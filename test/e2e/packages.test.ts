@@ -1,3 +1,7 @@
+import { AlgorithmRow } from '../../entities';
+import { Follower, Ledger } from '../../src/ledger';
+import { PackageDocuments } from '../../src/packages';
+import { ResolutionIndex } from '../../src/resolution';
 import type { Answer, Client } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
 import { settle, statementsOf } from '../builders/statements';
@@ -9,6 +13,10 @@ import { shaOf, type World } from '../builders/world';
 const SHORT = 'application/vnd.algogate.abbreviated+json';
 const DIGEST = 'd'.repeat(64);
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
+
+function versionsOf(body: Buffer): number {
+  return (JSON.parse(body.toString()) as { versions: unknown[] }).versions.length;
+}
 
 /** Everything of an answer that two askers can compare. */
 function bytesOf({ status, headers, text }: Answer): object {
@@ -344,15 +352,57 @@ describeOnEachServer('the registry document', (world) => {
     });
   });
 
-  test('many who ask at once for what has changed wait for one reading', async () => {
-    await world().publish('acme/many', '0.0.2');
+  test('while it is read, others find what they call', async () => {
     const { database } = world().server.app;
-    await settle(database);
-    const asked = Array.from({ length: 20 }, () =>
-      packageOf(world().anonymous, 'acme/many', { Accept: SHORT }),
+    const { id: algorithmId } = await database.reads.findOneByOrFail(AlgorithmRow, { nameKey: 'many' });
+    // nothing in memory: both must look
+    const limits = { maxStalenessMs: 60_000, pollMs: 60_000 };
+    const follower = new Follower(database, new Ledger(database), limits);
+    const index = new ResolutionIndex(database, follower, { maxEntries: 10_000 });
+    const documents = new PackageDocuments(database, () => false);
+    const ends: string[] = [];
+    let wasFound = (): void => undefined;
+    const found = new Promise<void>((resolve) => (wasFound = resolve));
+    const longSnapshot = database.longSnapshot.bind(database);
+    // its snapshot stays open until the other was found
+    const held = jest.spyOn(database, 'longSnapshot').mockImplementation((work) =>
+      longSnapshot(async (tx) => {
+        const made = await work(tx);
+        await found;
+        return made;
+      }),
     );
-    const answers = (await Promise.all(asked)).map(bytesOf);
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    const request = { algorithmId, audience: { kind: 'everyone' }, form: 'full' } as const;
+    const document = documents
+      .find(request, { public: 0, private: 0 })
+      .then(({ body }) => ends.push(`document of ${versionsOf(body)}`));
+    ends.push(`found ${(await index.find('acme', 'detect'))?.name}`);
+    wasFound();
+    await document;
+    held.mockRestore();
+    expect(ends).toEqual(['found Detect', 'document of 1201']);
+  });
+
+  test('many who ask at once for what has changed wait for one reading', async () => {
+    const { database } = world().server.app;
+    const ask = (): Promise<Answer> => packageOf(world().anonymous, 'acme/many', { Accept: SHORT });
+    const readingsOf = async (version: string, askers: number): Promise<[string[], object[]]> => {
+      await world().publish('acme/many', version);
+      await settle(database);
+      let answers: Answer[] = [];
+      const statements = await statementsOf(database, async () => {
+        answers = await Promise.all(Array.from({ length: askers }, ask));
+      });
+      return [statements, answers.map(bytesOf)];
+    };
+    // the second time a reading begins where the first ended
+    await readingsOf('0.0.2', 1);
+    const [alone] = await readingsOf('0.0.3', 1);
+    const [together, answers] = await readingsOf('0.0.4', 20);
+    expect(alone.length).toBeGreaterThan(0);
+    expect(together).toEqual(alone);
+    expect(answers).toEqual(answers.map(() => answers[0]));
     expect(answers[0]).toMatchObject({ status: 200 });
+    expect(versionsIn(await ask(), 'version')).toContainEqual(['0.0.4']);
   });
 });

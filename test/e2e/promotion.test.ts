@@ -164,6 +164,50 @@ describeOnEachServer('promotion', (world) => {
       expect(stable).toMatchObject({ version: '1.0.749' });
     });
 
+    test('more than an entry has room for are TOO_LARGE, before anything is read of them', async () => {
+      const ref = await releases.algorithm(['1.0.0', detect, { permissions: PRIVATE }]);
+      await insertPrivateVersions(ref, 789);
+      const before = await registryRows(world());
+      const statements = await statementsIn(async () => {
+        expect(await open(ref, { visibility: 'PUBLIC' })).toBe('TOO_LARGE');
+      });
+      expect(statements.filter(readsInterfaces)).toEqual([]);
+      expect(await registryRows(world())).toEqual(before);
+    });
+
+    test('60 enter stable by as many statements as 2', async () => {
+      const costs: number[] = [];
+      for (const count of [2, 60]) {
+        const ref = await releases.algorithm(['1.0.0', undefined, { permissions: PRIVATE }]);
+        await insertPrivateVersions(ref, count - 1);
+        const statements = await statementsIn(async () => {
+          expect(await open(ref, { visibility: 'PUBLIC' })).toBe('OK');
+        });
+        expect(statements.filter(readsInterfaces)).not.toEqual([]);
+        costs.push(statements.filter((sql) => sql.includes('channel_entries')).length);
+      }
+      expect(costs).toEqual([costs[0], costs[0]]);
+      expect(costs[0]).toBeGreaterThan(0);
+    });
+
+    const readsInterfaces = (sql: string): boolean => sql.includes('AS `interface`');
+
+    /** All that the server asks of its database during some work. */
+    async function statementsIn(work: () => Promise<void>): Promise<string[]> {
+      const { queries } = world().server.app.database;
+      const before = queries.listener;
+      const statements: string[] = [];
+      queries.listener = (sql) => {
+        statements.push(sql);
+      };
+      try {
+        await work();
+      } finally {
+        queries.listener = before;
+      }
+      return statements;
+    }
+
     /** By the database: 749 publications would take longer than the test is worth. */
     async function insertPrivateVersions(ref: string, count: number): Promise<void> {
       const [, name] = ref.split('/');

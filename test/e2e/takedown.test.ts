@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import { algorithmWith, channelsOf, move, namedBy, servedBy } from '../builders/channels';
 import { type Client, valueAt } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
+import { expectSoon } from '../builders/soon';
 import { entriesOf, registryRows } from '../builders/tables';
 import { shaOf } from '../builders/world';
 
@@ -68,8 +67,9 @@ describeOnEachServer('takedowns', (world) => {
     const everybody = [world().operator, ann, mia, otto, otto.at(replica)];
     for (const client of everybody) expect(await namedBy(client, `${ref}/1`)).toBe('1.2.0');
     const position = String(valueAt((await otto.resolve(`${ref}/1`)).json, 'position'));
+    await max.mutate('deprecate', { algorithm: ref, range: '1.2.0', message: 'content too' });
     expect(await takeDown(`${ref}/1.2.0`)).toEqual({ version: { state: 'TAKEN_DOWN' }, userErrors: [] });
-    await pause(1000);
+    await expectSoon(() => namedBy(otto.at(replica), `${ref}/1.2.0`), 'GONE');
     for (const client of everybody) {
       const selectors = ['', '/1', '/1.2', '/^1.2.0', '/stable', '/edge', '/1.2.0', `/${sha}`];
       expect(await Promise.all(selectors.map((selector) => namedBy(client, `${ref}${selector}`)))).toEqual([
@@ -90,9 +90,11 @@ describeOnEachServer('takedowns', (world) => {
     expect((await otto.resolve(`${ref}/1.2.0`)).status).toBe(410);
     // what it was named by at that time it is named by for that time, without its content
     const then = await otto.graphql(`{ resolve(reference: "${ref}/1", asOf: { position: "${position}" }) {
-      canonical version { state releaseNotes } build { sha artifactDigest } } }`);
+      canonical warnings version { state releaseNotes } build { sha artifactDigest } } }`);
     expect(then.at('resolve')).toEqual({
       canonical: `${ref}/1.2.0`,
+      // what its owner said of it is content too
+      warnings: [],
       version: { state: 'TAKEN_DOWN', releaseNotes: null },
       build: { sha, artifactDigest: null },
     });

@@ -2,7 +2,7 @@ import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } f
 import { checkLimits, DEFAULT_LIMITS, limitRules, tokenLimitError } from '../../src/gateway';
 
 const schema = buildSchema(`
-  type Query { node: Node  list(first: Int = 20, after: String): Connection  all(first: Int): Connection }
+  type Query { checkInterface: Int  node: Node  list(first: Int = 20, after: String): Connection  all(first: Int): Connection }
   type Node { id: ID! next: Node items(first: Int = 20): Connection }
   type Connection { nodes: [Node!]! total: Int }
 `);
@@ -66,6 +66,11 @@ describe('what is over a limit', () => {
       'root fields in a fragment',
       `{ ...A ...A ...A } fragment A on Query { ${repeated(7, () => 'node { id }')} }`,
       ['The number of root fields of this query may be at most 20.'],
+    ],
+    [
+      '3 comparisons, by aliases and fragments',
+      '{ a: checkInterface ... { b: checkInterface } ...C } fragment C on Query { c: checkInterface }',
+      ['The number of Query.checkInterface of this query may be at most 2.'],
     ],
     [
       'first: 1000000',

@@ -1,5 +1,6 @@
 import {
   buildASTSchema,
+  type DocumentNode,
   type GraphQLArgument,
   GraphQLError,
   type GraphQLInputField,
@@ -14,7 +15,11 @@ import {
   Source,
   TokenKind,
   validateSchema,
+  visit,
+  visitInParallel,
 } from 'graphql';
+import { specifiedSDLRules } from 'graphql/validation/specifiedRules';
+import { SDLValidationContext } from 'graphql/validation/ValidationContext';
 
 import { AlgogateError } from '../errors';
 
@@ -52,7 +57,8 @@ function said(error: Error): string {
 function assertSchema(sdl: string): void {
   assertBounded(sdl);
   const document = parse(sdl, { maxTokens: MAX_TOKENS });
-  const schema = buildASTSchema(document);
+  assertRules(document);
+  const schema = buildASTSchema(document, { assumeValidSDL: true });
   if (
     !document.definitions.every((node) => isTypeSystemDefinitionNode(node) || isTypeSystemExtensionNode(node))
   ) {
@@ -64,6 +70,17 @@ function assertSchema(sdl: string): void {
   const [fault] = validateSchema(schema);
   if (fault !== undefined) throw fault;
   assertDefaults(schema);
+}
+
+/**
+ * The rules of SDL, up to the first that is broken. graphql-js's own check goes on to the last, and looks for names
+ * that each wrong one may have meant: a thousand wrong names among a thousand would take it seconds.
+ */
+function assertRules(document: DocumentNode): void {
+  const context = new SDLValidationContext(document, null, (fault) => {
+    throw fault;
+  });
+  visit(document, visitInParallel(specifiedSDLRules.map((rule) => rule(context))));
 }
 
 /** What comes later recurses by brackets, and repeats names: both are bounded before anything does. */

@@ -1,6 +1,6 @@
 import { AlgogateError } from '../errors';
 import { parseGate } from './gate-parser';
-import type { Gate } from './gates';
+import { formatGate, type Gate } from './gates';
 
 /** The gates of a channel from a moment on. */
 export interface GatePolicy {
@@ -10,6 +10,11 @@ export interface GatePolicy {
 }
 
 export const MAX_GATES = 50;
+/**
+ * Of all gates as JSON. A judgement repeats each gate, its threshold, and the value that passed it: at the most three
+ * times these, once more the values of a report, and some 150 bytes a gate. See MAX_REPORT_BYTES.
+ */
+const MAX_POLICY_BYTES = 8000;
 
 /**
  * The gates of one policy. Two gates on one name bound it from both sides; two with the same comparator would be one
@@ -22,7 +27,7 @@ export function parseGates(texts: readonly string[], field: readonly string[] = 
     throw new AlgogateError('INVALID_INPUT', `a policy has at most ${MAX_GATES} gates`, field);
   }
   const seen = new Set<string>();
-  return texts.map((text, index) => {
+  const gates = texts.map((text, index) => {
     const path = [...field, String(index)];
     const gate = parseGate(text, path);
     const kind = `${gate.name} ${gate.comparator}`;
@@ -30,4 +35,8 @@ export function parseGates(texts: readonly string[], field: readonly string[] = 
     seen.add(kind);
     return gate;
   });
+  if (Buffer.byteLength(JSON.stringify(gates.map(formatGate))) > MAX_POLICY_BYTES) {
+    throw new AlgogateError('INVALID_INPUT', `a policy has at most ${MAX_POLICY_BYTES} bytes as JSON`, field);
+  }
+  return gates;
 }

@@ -14,8 +14,11 @@ export interface ReportedValue {
 
 const MAX_VALUES = 200;
 const MAX_STRING_LENGTH = 200;
-/** Of all names and values as JSON: at three bytes a character it still fits a TEXT of MySQL. */
-const MAX_REPORT_LENGTH = 20_000;
+/**
+ * Of all names and values as JSON. The ledger keeps a report and how the gates of one policy judged it in one entry,
+ * which takes 65,535 bytes: with MAX_POLICY_BYTES for the gates there is room for both.
+ */
+const MAX_REPORT_BYTES = 16_000;
 
 /**
  * The values of a report. Whatever JSON writes without nesting is kept, fit for a gate or not: a report that cannot be
@@ -39,8 +42,8 @@ export function parseReportValues(
   }
   // by fromEntries, which makes a property of its own of every name, `constructor` as any other
   const all = Object.fromEntries(values);
-  if (JSON.stringify(all).length > MAX_REPORT_LENGTH) {
-    throw invalid(`a report has at most ${MAX_REPORT_LENGTH} characters as JSON`, field);
+  if (Buffer.byteLength(JSON.stringify(all)) > MAX_REPORT_BYTES) {
+    throw invalid(`a report has at most ${MAX_REPORT_BYTES} bytes as JSON`, field);
   }
   return all;
 }

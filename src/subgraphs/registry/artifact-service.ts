@@ -1,7 +1,7 @@
 import { maySeeMajor } from '../../auth';
 import type { Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
-import { DEFAULT_PERMISSIONS, maySeeSource, NO_GRANTS } from '../../domain/permissions';
+import { DEFAULT_PERMISSIONS, grantOf, maySeeSource, NO_GRANTS } from '../../domain/permissions';
 import type { Principal } from '../../domain/principal';
 import {
   type AlgorithmRef,
@@ -19,6 +19,7 @@ import {
 } from '../../domain/release';
 import type { MoveKind } from '../../domain/terms';
 import type { Change, JsonObject } from '../../ledger';
+import type { AlgorithmView } from '../../resolution';
 import { mutateAs } from '../shared/mutate';
 import { lineWithin } from '../shared/text';
 import { algorithmMutation, findAlgorithm } from './access';
@@ -33,12 +34,12 @@ import {
   pointerOf,
   revisionById,
   revisionNamed,
+  type RevisionsPage,
   standingOfMajor,
 } from './artifact-store';
 import { allPassed, judgeFor } from './gates';
 import type { RegistryParts } from './services';
 import { stampOf } from './stamp';
-import { algorithmsById } from './store';
 
 export interface ArtifactRevisionInput {
   /** `owner/name` */
@@ -112,13 +113,13 @@ export class ArtifactService {
         assertSame(existing, content);
         return { result: existing, change: null };
       }
-      const [algorithm] = await algorithmsById(tx, [algorithmId]);
       const stamp = stampOf(principal);
       const id = await insertRevision(tx, { algorithmId, ...content, ...stamp });
       // where it is stays out of the ledger: that is for those who may see the source
       const { uri: _uri, ...detail } = content;
       const change: Change = {
-        chain: algorithm?.listedAt == null ? 'private' : 'public',
+        // outsiders hear of it where a public manifest moves to it, or a public version pins it
+        chain: 'private',
         action: 'artifact.added',
         subject: `${owner.handle}/${name}`,
         detail,
@@ -166,11 +167,21 @@ export class ArtifactService {
     });
   }
 
-  /** The id of an algorithm. @throws AlgogateError NOT_FOUND where the principal may not know of it */
-  async algorithm(principal: Principal, ref: AlgorithmRef): Promise<number> {
+  /**
+   * The id of an algorithm, and as whom the principal reads the list of its revisions.
+   * @throws AlgogateError NOT_FOUND where it may not know of the algorithm
+   */
+  async readerOf(
+    principal: Principal,
+    ref: AlgorithmRef,
+  ): Promise<{ readonly algorithmId: number } & Pick<RevisionsPage, 'reader'>> {
     const found = await findAlgorithm(this.parts.index, principal, ref);
     if (found === null) throw algorithmNotFound(ref);
-    return found.algorithm.id;
+    const { rights, algorithm } = found;
+    const algorithmId = algorithm.id;
+    if (rights.read && rights.role !== null) return { algorithmId, reader: 'member' };
+    const granted = rights.read ? grantedMajors(principal, algorithm) : [];
+    return { algorithmId, reader: { granted } };
   }
 
   /** Whether the principal reads where artifacts are: as a member, or of one major as one who may see its source. */
@@ -223,6 +234,13 @@ export class ArtifactService {
       return { result, change };
     });
   }
+}
+
+function grantedMajors(principal: Principal, { standing, catalog }: AlgorithmView): number[] {
+  return [...standing.grants]
+    .filter(([major, grants]) => grantOf(principal, grants) !== null && catalog.hasMajor(major))
+    .map(([major]) => major)
+    .sort((a, b) => a - b);
 }
 
 /** A backend is told all of a manifest in one header. @throws AlgogateError INVALID_INPUT */

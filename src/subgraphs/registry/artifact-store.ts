@@ -8,7 +8,7 @@ import {
   VersionArtifactRow,
   VersionRow,
 } from '../../../entities';
-import type { Tx } from '../../database';
+import { shownRevisions, type Tx } from '../../database';
 import type { PointerMove } from '../../domain/release';
 import type { MoveKind } from '../../domain/terms';
 import type { Page } from '../shared/paging';
@@ -50,6 +50,17 @@ export async function revisionNamed(
   return row && recordOf(row);
 }
 
+/** Those of some revisions that are there. */
+export async function revisionsNamed(
+  tx: Tx,
+  algorithmId: number,
+  wanted: readonly { readonly name: string; readonly revision: string }[],
+): Promise<ArtifactRecord[]> {
+  if (wanted.length === 0) return [];
+  const where = wanted.map(({ name, revision }) => ({ algorithmId, name, revision }));
+  return (await tx.findBy(ArtifactRevisionRow, where)).map(recordOf);
+}
+
 /** Gives its id. */
 export async function insertRevision(tx: Tx, row: Omit<ArtifactRevisionRow, 'id'>): Promise<number> {
   const result = await tx.insert(ArtifactRevisionRow, row);
@@ -59,6 +70,8 @@ export async function insertRevision(tx: Tx, row: Omit<ArtifactRevisionRow, 'id'
 /** A page of revisions: of one artifact alone, where `name` is given. */
 export interface RevisionsPage extends Page {
   readonly name: string | null;
+  /** Who reads it: the owner's members, or others, to whom these majors were granted. */
+  readonly reader: 'member' | { readonly granted: readonly number[] };
 }
 
 /** A revision, and whose it is. */
@@ -70,21 +83,24 @@ export interface OwnedRevision extends ArtifactRecord {
 export async function revisionsPage(
   tx: Tx,
   algorithmIds: readonly number[],
-  { name, after, limit }: RevisionsPage,
+  { name, reader, after, limit }: RevisionsPage,
 ): Promise<OwnedRevision[]> {
   const [afterName = '', afterRevision = ''] = after?.split('/') ?? [];
   const ofName = name === null ? '' : ' AND name = ?';
+  const shown = reader === 'member' ? null : shownRevisions(algorithmIds, reader.granted);
+  const ofReader = shown === null ? '' : ` AND ${shown.sql}`;
   const behind = after === null ? '' : ' AND (name > ? OR (name = ? AND revision > ?))';
   const rows = await tx.query<(Omit<OwnedRevision, 'at'> & { at: number | string })[]>(
     `SELECT * FROM (
        SELECT id, algorithm_id AS algorithmId, name, revision, uri, sha256, at,
               ROW_NUMBER() OVER (PARTITION BY algorithm_id ORDER BY name, revision) AS number
-         FROM artifact_revisions
-        WHERE algorithm_id IN (${algorithmIds.map(() => '?').join()})${ofName}${behind}) numbered
+         FROM artifact_revisions r
+        WHERE algorithm_id IN (${algorithmIds.map(() => '?').join()})${ofName}${ofReader}${behind}) numbered
       WHERE number <= ? ORDER BY algorithmId, number`,
     [
       ...algorithmIds,
       ...(name === null ? [] : [name]),
+      ...(shown?.parameters ?? []),
       ...(after === null ? [] : [afterName, afterName, afterRevision]),
       limit,
     ],
@@ -206,9 +222,9 @@ export async function insertPins(
   versionId: number,
   revisions: readonly ArtifactRecord[],
 ): Promise<void> {
-  for (const { id, name } of revisions) {
-    await tx.insert(VersionArtifactRow, { versionId, name, revisionId: id });
-  }
+  if (revisions.length === 0) return;
+  const rows = revisions.map(({ id, name }) => ({ versionId, name, revisionId: id }));
+  await tx.insert(VersionArtifactRow, rows);
 }
 
 type RawManifest = Omit<ManifestRecord, 'at'> & { readonly key: number; readonly at: number | string };

@@ -25,7 +25,10 @@ import {
   countPointers,
   hasEntered,
   insertEntry,
+  movesOf,
   namedBy,
+  type PointedTo,
+  pointedTo,
   type Pointer,
   pointerOf,
   setPointer,
@@ -37,7 +40,6 @@ import type { ChannelFacts, VersionRecord } from './records';
 import { ltsPromise, rollBack } from './rolling-back';
 import type { RegistryParts } from './services';
 import { stampOf } from './stamp';
-import { versionsById } from './store';
 import { versionNotFound } from './version-change';
 
 /** A channel, as inputs name it. */
@@ -115,7 +117,7 @@ export class ChannelService {
       const { pointer, version } = await rollBack(tx, before, reason, stampOf(principal));
       const result = factsOf(algorithm, pointer);
       if (pointer.versionId === before.versionId) return { result, change: null };
-      const [from] = before.versionId === null ? [] : await versionsById(tx, [before.versionId]);
+      const [from] = before.versionId === null ? [] : await pointedTo(tx, [before.versionId]);
       const detail = detailOf(pointer, from ?? null, version, reason);
       return { result, change: changeOf('channel.rolledBack', algorithm, detail) };
     });
@@ -161,12 +163,20 @@ async function promisedUntil(
   now: number,
 ): Promise<number | null> {
   if (name !== LTS) return null;
-  const promise = before === null ? { current: null, supportedUntil: null } : await ltsPromise(tx, before);
+  const promise =
+    before === null
+      ? { current: null, supportedUntil: null }
+      : await ltsPromise(tx, before, await movesOf(tx, before.algorithmId, name));
   assertLtsMove(promise, to, now);
   return supportedUntilOf(promise, to, supportedUntil, now);
 }
 
-/** Lets a version into a channel that it has not entered yet. @throws AlgogateError GATES_NOT_PASSED */
+/**
+ * Lets a version into a channel, judged by the gates of this moment. One that has entered it before, be it while the
+ * channel had no gates, is not judged: an entry is not taken back by a later policy, which governs later entries.
+ * Source: chapter 3, "Gates and protection".
+ * @throws AlgogateError GATES_NOT_PASSED
+ */
 async function enter(
   tx: Tx,
   { algorithmId, name }: Pointer,
@@ -228,8 +238,8 @@ function factsOf({ id, owner, name }: AlgorithmView, pointer: Pointer): ChannelF
 
 function detailOf(
   { name, supportedUntil }: Pointer,
-  from: VersionRecord | null,
-  to: VersionRecord | null,
+  from: PointedTo | null,
+  to: PointedTo | null,
   reason: string | null,
 ): JsonObject {
   return {

@@ -49,6 +49,33 @@ export async function namedBy(tx: Tx, algorithmId: number, name: string): Promis
   return name === EDGE ? highestPublic(tx, algorithmId).getOne() : null;
 }
 
+/** The ids of what some channels name now, as `namedBy` does, in a few statements for all; none where one names nothing. */
+export async function idsNamedBy(
+  tx: Tx,
+  algorithmId: number,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const pointers = new Map((await pointersOf(tx, [algorithmId])).map((one) => [one.name, one]));
+  const ids = new Map<string, number>();
+  for (const name of names) {
+    const moved = name === EDGE ? undefined : pointers.get(name);
+    const isComputed = moved === undefined && (name === EDGE || name === STABLE);
+    const id = isComputed ? (await namedBy(tx, algorithmId, name))?.id : moved?.versionId;
+    if (id != null) ids.set(name, id);
+  }
+  return ids;
+}
+
+/** What is asked of the versions in the history of a channel. Their texts are long, and there may be many. */
+export type PointedTo = Pick<VersionRecord, 'id' | 'version' | 'visibility' | 'state' | 'yankedAt'>;
+
+export async function pointedTo(tx: Tx, ids: readonly number[]): Promise<PointedTo[]> {
+  return tx.find(VersionRow, {
+    select: { id: true, version: true, visibility: true, state: true, yankedAt: true },
+    where: { id: In([...ids]) },
+  });
+}
+
 /** All moves of a channel, oldest first. */
 export async function movesOf(tx: Tx, algorithmId: number, name: string): Promise<PointerMove<number>[]> {
   const rows = await tx.find(ChannelMoveRow, { where: { algorithmId, name }, order: { id: 'ASC' } });
@@ -111,12 +138,31 @@ interface RawMove extends Omit<ChannelMoveRow, 'id' | 'at'>, Numbered {
   readonly at: number | string;
 }
 
+/**
+ * Whether a version has entered a channel: by a judgement, or freely while it had no gates. Either way it is not judged
+ * for it again, and no policy takes it back: a later one governs later entries. Source: chapter 3, "Gates and
+ * protection".
+ */
 export async function hasEntered(tx: Tx, versionId: number, channel: string): Promise<boolean> {
   return tx.existsBy(ChannelEntryRow, { versionId, channel });
 }
 
 export async function insertEntry(tx: Tx, entry: ChannelEntryRow): Promise<void> {
   await tx.insert(ChannelEntryRow, entry);
+}
+
+/** Those of some versions that have entered a channel. */
+export async function enteredOf(
+  tx: Tx,
+  versionIds: readonly number[],
+  channel: string,
+): Promise<ReadonlySet<number>> {
+  const rows = await tx.findBy(ChannelEntryRow, { versionId: In([...versionIds]), channel });
+  return new Set(rows.map(({ versionId }) => versionId));
+}
+
+export async function insertEntries(tx: Tx, entries: readonly ChannelEntryRow[]): Promise<void> {
+  if (entries.length > 0) await tx.insert(ChannelEntryRow, [...entries]);
 }
 
 /** The highest public release that has entered `stable`, see `PublicCatalog.channel`. */

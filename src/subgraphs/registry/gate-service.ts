@@ -16,17 +16,17 @@ import { mutateAs } from '../shared/mutate';
 import { algorithmMutation, assertRole } from './access';
 import { type RevisionRef, validArtifactName, validRevision } from './artifact-names';
 import { revisionNamed } from './artifact-store';
-import { namedBy } from './channel-store';
+import { idsNamedBy } from './channel-store';
 import { enterStable } from './entering';
 import {
-  channelGatesOf,
   entriesOf,
   insertGateReport,
   type Measured,
   newestPolicyId,
+  policiesInForce,
   revisionInUse,
 } from './gate-store';
-import { allPassed, judgeFor } from './gates';
+import { allPassed, judgeEach, judgeFor } from './gates';
 import type { VersionRecord } from './records';
 import type { RegistryParts } from './services';
 import { stampOf } from './stamp';
@@ -94,7 +94,7 @@ export class GateService {
       await keep(tx, algorithmId, { versionId: id }, values, stamp);
       // judged before it enters: once on the channel it would be compared with itself
       const before = await judgeVersion(tx, version);
-      const entered = await enterIfPublic(tx, version, stamp.at);
+      const entered = await enterIfPublic(tx, version, stamp.at, judgementOf(before));
       judgements = before.map((one) => ({ ...one, entered: one.entered || entered.includes(one.channel) }));
       return {
         action: 'gates.reported',
@@ -148,15 +148,29 @@ async function judgeVersion(
   { id: versionId, algorithmId }: VersionRecord,
 ): Promise<ChannelJudgement[]> {
   const entries = await entriesOf(tx, versionId);
-  const judgements: ChannelJudgement[] = [];
-  for (const { channel } of await channelGatesOf(tx, [algorithmId])) {
-    if (channel.includes('/')) continue; // of an artifact
-    const current = await namedBy(tx, algorithmId, channel);
-    const baseline = current && { versionId: current.id };
-    const gates = await judgeFor(tx, algorithmId, channel, { versionId }, baseline);
-    judgements.push({ channel, passed: allPassed(gates), entered: entries.has(channel), gates });
-  }
-  return judgements;
+  const policies = (await policiesInForce(tx, [algorithmId])).filter(({ channel }) => !isOfArtifact(channel));
+  const named = await idsNamedBy(
+    tx,
+    algorithmId,
+    policies.map(({ channel }) => channel),
+  );
+  const gated = policies.map(({ channel, policy }) => ({
+    policy,
+    baseline: versionWith(named.get(channel)),
+  }));
+  const judged = await judgeEach(tx, { versionId }, gated);
+  return policies.map(({ channel }, index) => {
+    const gates = judged[index] ?? [];
+    return { channel, passed: allPassed(gates), entered: entries.has(channel), gates };
+  });
+}
+
+function isOfArtifact(channel: string): boolean {
+  return channel.includes('/');
+}
+
+function versionWith(id: number | undefined): Measured | null {
+  return id === undefined ? null : { versionId: id };
 }
 
 /** How the gates of an artifact judge a revision, beside the one that the highest major with one uses. */
@@ -177,17 +191,23 @@ async function enterIfPublic(
   tx: Tx,
   { id: versionId, algorithmId, version: text, visibility, state }: VersionRecord,
   at: number,
+  judged: readonly GateJudgement[],
 ): Promise<string[]> {
   const version = parseVersion(text);
   if (version === null || visibility !== 'PUBLIC' || state !== 'PUBLISHED') return [];
-  return enterStable(tx, { algorithmId, versionId, version }, at);
+  return enterStable(tx, { algorithmId, versionId, version }, at, judged);
+}
+
+/** How the gates of `stable` judge a version; nothing where it has none. */
+function judgementOf(judgements: readonly ChannelJudgement[]): readonly GateJudgement[] {
+  return judgements.find(({ channel }) => channel === STABLE)?.gates ?? [];
 }
 
 /** The judgement by which a version entered `stable`, for the ledger. */
 function judgedInto(entered: readonly string[], judgements: readonly ChannelJudgement[]): JsonObject {
-  const judgement = judgements.find(({ channel }) => channel === STABLE);
-  if (!entered.includes(STABLE) || judgement === undefined) return {};
-  return { gates: judgement.gates.map((gate) => ({ ...gate })) };
+  const gates = judgementOf(judgements);
+  if (!entered.includes(STABLE) || gates.length === 0) return {};
+  return { gates: gates.map((gate) => ({ ...gate })) };
 }
 
 /** `name@revision` @throws AlgogateError INVALID_INPUT */

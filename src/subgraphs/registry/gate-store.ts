@@ -1,3 +1,5 @@
+import { IsNull, Not } from 'typeorm';
+
 import { ArtifactPointerRow, ChannelEntryRow, GatePolicyRow, GateReportRow } from '../../../entities';
 import type { Tx } from '../../database';
 import {
@@ -25,6 +27,21 @@ export async function gatePolicyOf(tx: Tx, algorithmId: number, channel: string)
 
 /** The gates of some algorithms that are in force, in the order of channels; channels without are not among them. */
 export async function channelGatesOf(tx: Tx, algorithmIds: readonly number[]): Promise<ChannelGates[]> {
+  return (await policiesInForce(tx, algorithmIds)).map(({ algorithmId, channel, since, policy }) => ({
+    algorithmId,
+    channel,
+    gates: policy.gates.map(formatGate),
+    since,
+  }));
+}
+
+/** A policy in force, with its channel. */
+export interface ChannelPolicy extends Omit<ChannelGates, 'gates'> {
+  readonly policy: GatePolicy;
+}
+
+/** The same as `channelGatesOf`, to judge by. */
+export async function policiesInForce(tx: Tx, algorithmIds: readonly number[]): Promise<ChannelPolicy[]> {
   const rows = await tx
     .createQueryBuilder(GatePolicyRow, 'policy')
     .where('policy.algorithm_id IN (:...algorithmIds)', { algorithmIds: [...algorithmIds] })
@@ -35,13 +52,13 @@ export async function channelGatesOf(tx: Tx, algorithmIds: readonly number[]): P
     .orderBy('policy.channel')
     .getMany();
   return rows
-    .map(({ algorithmId, channel, at, ...row }) => ({
+    .map(({ id, algorithmId, channel, at, ...row }) => ({
       algorithmId,
       channel,
-      gates: gatesOf(row).map(formatGate),
+      policy: { id, gates: gatesOf(row) },
       since: Number(at),
     }))
-    .filter(({ gates }) => gates.length > 0);
+    .filter(({ policy }) => policy.gates.length > 0);
 }
 
 /** The id of the newest policy of an algorithm, of whatever channel; 0 where it never had one. */
@@ -59,10 +76,33 @@ export async function insertGatePolicy(
   await tx.insert(GatePolicyRow, { algorithmId, channel, gatesJson: JSON.stringify(gates), at, byId });
 }
 
-/** All that was ever reported of something, oldest first. */
-export async function gateReportsOf(tx: Tx, measured: Measured): Promise<GateReport[]> {
-  const rows = await tx.find(GateReportRow, { where: measured, order: { id: 'ASC' } });
-  return rows.map(({ policyId, valuesJson }) => ({ policyId, values: valuesOf(valuesJson) }));
+/** Reports are kept for ever, but only this many of one version, the newest, are judged: the owner's lock is held. */
+const MAX_REPORTS_JUDGED = 500;
+
+/**
+ * What the reports on something say of some names, oldest first: of each name its newest value, in the report that it
+ * comes from. That is all that a judgement needs: a report never counts for a newer policy than those after it. A value
+ * that none of the newest 500 reports names is not there, and no gate on it is passed.
+ */
+export async function newestReportsOf(
+  tx: Tx,
+  measured: Measured,
+  names: ReadonlySet<string>,
+): Promise<GateReport[]> {
+  const rows = await tx.find(GateReportRow, {
+    select: { id: true, policyId: true, valuesJson: true },
+    where: measured,
+    order: { id: 'DESC' },
+    take: MAX_REPORTS_JUDGED,
+  });
+  const missing = new Set(names);
+  const reports: GateReport[] = [];
+  for (const { policyId, valuesJson } of rows) {
+    if (missing.size === 0) break;
+    const found = Object.entries(valuesOf(valuesJson)).filter(([name]) => missing.delete(name));
+    if (found.length > 0) reports.push({ policyId, values: Object.fromEntries(found) });
+  }
+  return reports.reverse();
 }
 
 /** One page of the reports of each of some versions, newest first. */
@@ -127,10 +167,11 @@ export async function enterAll(tx: Tx, algorithmId: number, at: number): Promise
   );
 }
 
-/** The revision that the manifest of the highest major with one points to. */
+/** The revision that the manifest of the highest major that points to one does. Null: none does. */
 export async function revisionInUse(tx: Tx, algorithmId: number, name: string): Promise<number | null> {
   const row = await tx.findOne(ArtifactPointerRow, {
-    where: { algorithmId, name },
+    // after a rollback to nowhere a manifest keeps its row
+    where: { algorithmId, name, revisionId: Not(IsNull()) },
     order: { major: 'DESC' },
   });
   return row?.revisionId ?? null;

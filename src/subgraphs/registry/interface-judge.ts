@@ -22,7 +22,7 @@ export interface Judgement {
 
 const NOTHING: Judgement = { report: null, refusal: null };
 
-/** How long comparisons may take together: they are made while the owner's ledger is locked. */
+/** How long comparisons may take together: some are made while the owner's ledger is locked. */
 const MAX_COMPARING_MS = 5000;
 /** How long others wait for one stretch of comparing. */
 const STRETCH_MS = 20;
@@ -49,13 +49,20 @@ export class ComparingTime {
  * Source: chapter 3, "Interface compatibility".
  */
 export class InterfaceJudge {
-  private readonly compared = new Map<string, InterfaceReport>();
-
-  /** @param sdl of the build; null: it has none */
+  /**
+   * @param sdl of the build; null: it has none
+   * @param compared before, with the same one
+   */
   constructor(
     private readonly sdl: string | null,
     private readonly time = new ComparingTime(),
+    private readonly compared = new Map<string, InterfaceReport>(),
   ) {}
+
+  /** A judge with time of its own for what a build turned out to carry; what this one compared is compared already. */
+  resumed(sdl: string | null): InterfaceJudge {
+    return new InterfaceJudge(sdl, new ComparingTime(), sdl === this.sdl ? this.compared : undefined);
+  }
 
   /**
    * @param releases that it may be compared with, in any order, those above it too
@@ -94,6 +101,23 @@ export interface JudgedVersion {
   readonly version: SemVer;
   readonly judge: InterfaceJudge;
   readonly audience: Visibility;
+  readonly known?: KnownReleases | null;
+}
+
+/** What was read before of the releases below a version, for one audience. */
+export interface KnownReleases {
+  readonly audience: Visibility;
+  readonly releases: readonly InterfaceOf[];
+}
+
+/** The releases that a version is compared with; they are read where they are not known. */
+export async function comparedReleases(
+  tx: Tx,
+  { algorithmId, version, audience, known }: JudgedVersion,
+  transitive: boolean,
+): Promise<readonly InterfaceOf[]> {
+  if (known?.audience === audience) return known.releases;
+  return releasesBelow(tx, algorithmId, version, { audience, transitive });
 }
 
 /**
@@ -102,10 +126,11 @@ export interface JudgedVersion {
  */
 export async function judgeAgainstReleases(
   tx: Tx,
-  { algorithmId, version, judge, audience }: JudgedVersion,
+  candidate: JudgedVersion,
   { interface: policy, interfaceTransitive: transitive }: AlgorithmPolicies,
 ): Promise<KeptReport | null> {
-  const releases = await releasesBelow(tx, algorithmId, version, { audience, transitive });
+  const { version, judge } = candidate;
+  const releases = await comparedReleases(tx, candidate, transitive);
   const { report, refusal } = await judge.judge(version, releases, transitive);
   if (refusal !== null && policy === 'ENFORCE') throw refusal;
   return report;

@@ -1,7 +1,7 @@
 import { rightsOnAlgorithm } from '../../auth';
 import { AlgogateError } from '../../domain/errors';
 import type { VersionFacts } from '../../domain/facts';
-import { assertInterface, compareInterfaces, type InterfaceReport } from '../../domain/interface';
+import type { InterfaceReport } from '../../domain/interface';
 import { maySee } from '../../domain/permissions';
 import type { Principal } from '../../domain/principal';
 import { type AlgorithmRef, algorithmNotFound, parseAlgorithmRef } from '../../domain/ref';
@@ -9,6 +9,7 @@ import { parseTarget } from '../../domain/release';
 import { type AlgorithmView, guarded } from '../../resolution';
 import { textWithin } from '../shared/text';
 import { findAlgorithm } from './access';
+import { CheckedInterfaces } from './checked-interfaces';
 import type { RegistryParts } from './services';
 import { buildsById } from './store';
 import { versionNotFound } from './version-change';
@@ -24,17 +25,19 @@ export interface InterfaceQuestion {
 
 /** Comparing an interface before anything is published. Source: chapter 3, "Interface compatibility". */
 export class InterfaceService {
+  private readonly checked = new CheckedInterfaces();
+
   constructor(private readonly parts: RegistryParts) {}
 
   /**
    * The report that a version with this interface would get; null where there is no public release to compare with.
    * By default it is the same for every caller.
-   * @throws AlgogateError INVALID_INPUT saying where the interface is no SDL, TOO_LARGE, NOT_FOUND, GONE
+   * @throws AlgogateError INVALID_INPUT saying where the interface is no SDL, TOO_LARGE, NOT_FOUND, GONE, UNAVAILABLE
+   * where too many ask
    */
   async check(principal: Principal, question: InterfaceQuestion): Promise<InterfaceReport | null> {
     const ref = parseAlgorithmRef(question.algorithm);
     const sdl = textWithin(question.interface, 'interface') ?? '';
-    assertInterface(sdl);
     const target = question.against === null ? null : parseTarget(question.against, ref, 'against');
     const found = await findAlgorithm(this.parts.index, principal, ref);
     if (found === null) throw algorithmNotFound(ref);
@@ -42,9 +45,14 @@ export class InterfaceService {
       target === null
         ? found.algorithm.catalog.public.latest()
         : visibleVersion(principal, found.algorithm, { ...ref, version: target });
-    if (version === undefined) return null;
-    const [build] = await buildsById(this.parts.database.reads, [version.build.id]);
-    return compareInterfaces(build?.interface ?? null, sdl, version.major);
+    if (version === undefined) return this.checked.report(sdl, null);
+    const { build, major } = version;
+    return this.checked.report(sdl, { buildId: build.id, major, read: () => this.interfaceOf(build.id) });
+  }
+
+  private async interfaceOf(buildId: number): Promise<string | null> {
+    const [build] = await buildsById(this.parts.database.reads, [buildId]);
+    return build?.interface ?? null;
   }
 }
 

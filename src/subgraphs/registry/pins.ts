@@ -1,7 +1,7 @@
 import type { Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
 import { type RevisionRef, validArtifactName, validRevision } from './artifact-names';
-import { type ArtifactRecord, insertPins, pinsOf, revisionNamed } from './artifact-store';
+import { insertPins, pinsOf, revisionsNamed } from './artifact-store';
 
 const MAX_PINS = 50;
 
@@ -38,13 +38,11 @@ export async function pinArtifacts(
   versionId: number,
   wanted: readonly RevisionRef[],
 ): Promise<void> {
-  const revisions: ArtifactRecord[] = [];
-  for (const pin of wanted) {
-    const revision = await revisionNamed(tx, algorithmId, pin);
-    if (revision === null) {
-      throw invalid(`there is no revision ${pin.revision} of an artifact ${pin.name}`, ['artifacts']);
-    }
-    revisions.push(revision);
+  const revisions = await revisionsNamed(tx, algorithmId, wanted);
+  const found = new Set(pinTexts(revisions));
+  const missing = wanted.find((pin) => !found.has(pinText(pin)));
+  if (missing !== undefined) {
+    throw invalid(`there is no revision ${missing.revision} of an artifact ${missing.name}`, ['artifacts']);
   }
   await insertPins(tx, versionId, revisions);
 }
@@ -57,7 +55,11 @@ export async function pinsHold(tx: Tx, versionId: number, wanted: readonly Revis
 
 /** For digests and the ledger: `name@revision`, in the order of the names. */
 export function pinTexts(pins: readonly RevisionRef[]): string[] {
-  return pins.map(({ name, revision }) => `${name}@${revision}`);
+  return pins.map(pinText);
+}
+
+function pinText({ name, revision }: RevisionRef): string {
+  return `${name}@${revision}`;
 }
 
 function textOf(pins: readonly RevisionRef[]): string {

@@ -3,7 +3,7 @@ import { AlgogateError } from '../../domain/errors';
 import { isRelease } from '../../domain/publishing';
 import { needsApproval, STABLE } from '../../domain/release';
 import { approvalsOf } from './approval-store';
-import { enterStable } from './entering';
+import { enterStableTogether } from './entering-together';
 import { ComparingTime, InterfaceJudge } from './interface-judge';
 import {
   insertReports,
@@ -15,6 +15,7 @@ import {
 import type { AlgorithmPolicies } from './policies';
 import { policiesOf } from './policies-store';
 import {
+  countPrivateVersions,
   listAlgorithm,
   makePublic,
   type PrivateVersion,
@@ -53,12 +54,18 @@ export async function promoteOne(tx: Tx, algorithmId: number, versionId: number)
   return promoted;
 }
 
+/** An entry of the ledger has 65,535 bytes, of which the shortest version takes 83: more never fit. */
+const MOST_PROMOTED = 789;
+
 /**
  * The same with every private version of a major, the lowest first, each on top of those before it: all, or none and
  * an error. What it gives goes into the entry of the mutation.
- * @throws AlgogateError BUMP_TOO_SMALL, APPROVAL_REQUIRED, UNAVAILABLE
+ * @throws AlgogateError TOO_LARGE, BUMP_TOO_SMALL, APPROVAL_REQUIRED, UNAVAILABLE
  */
 export async function promoteAll(tx: Tx, algorithmId: number, major: number): Promise<PromotedBriefly[]> {
+  if ((await countPrivateVersions(tx, algorithmId, major)) > MOST_PROMOTED) {
+    throw new AlgogateError('TOO_LARGE', 'the change is too large for one entry of the ledger');
+  }
   const versions = await privateVersionsOf(tx, algorithmId, major);
   if (versions.length === 0) return [];
   const policies = await policiesOf(tx, algorithmId);
@@ -104,12 +111,14 @@ async function promote(
     [...reports].map(([versionId, report]) => ({ versionId, audience: 'PUBLIC', report })),
     at,
   );
-  const promoted: Promoted[] = [];
-  for (const { id: versionId, version, sha, yanked } of versions) {
-    const entered = await enterStable(tx, { algorithmId, versionId, version }, at);
-    promoted.push({ version: version.text, sha, yanked, entered });
-  }
-  return promoted;
+  const entering = versions.map(({ id: versionId, version }) => ({ versionId, version }));
+  const entered = await enterStableTogether(tx, algorithmId, entering, at);
+  return versions.map(({ version, sha, yanked }, index) => ({
+    version: version.text,
+    sha,
+    yanked,
+    entered: entered[index] ?? [],
+  }));
 }
 
 const MOST_NAMED = 20;

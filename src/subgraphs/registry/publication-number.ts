@@ -5,13 +5,19 @@ import { isRelease, numberOf } from '../../domain/publishing';
 import type { Visibility } from '../../domain/terms';
 import { bump, type SemVer } from '../../domain/version';
 import { permissionsOfMajor } from '../access';
-import type { InterfaceJudge } from './interface-judge';
+import type { InterfaceJudge, KnownReleases } from './interface-judge';
 import { releasesBelow } from './interface-store';
 import { pinsHold } from './pins';
 import type { AlgorithmPolicies } from './policies';
 import { type Publication, type PublishInput, sameContent } from './publication';
 import { highestRelease, versionByKey } from './publishing-store';
 import type { VersionRecord } from './records';
+
+/** A number, and the releases that were read to find it: null where none were, or where it opens a major. */
+export interface NumberFound {
+  readonly version: SemVer;
+  readonly known: KnownReleases | null;
+}
 
 /**
  * The number that a publication asks for, or the smallest bump of the highest release that the interface allows.
@@ -22,18 +28,20 @@ export async function numberFor(
   publication: Publication,
   judge: InterfaceJudge,
   { interfaceTransitive: transitive }: AlgorithmPolicies,
-): Promise<SemVer> {
+): Promise<NumberFound> {
   const { tx, algorithm, input } = publication;
   const highest = await highestRelease(tx, algorithm.id);
-  if (isSaid(input) || highest === null) return numberOf(input, highest);
+  if (isSaid(input) || highest === null) return { version: numberOf(input, highest), known: null };
   const audience = await audienceIn(publication, highest.major);
+  const revision = numberOf({ bump: 'REVISION' }, highest);
+  // no release lies between the two smaller bumps of the highest: what is below one is below the other
+  const releases = await releasesBelow(tx, algorithm.id, revision, { audience, transitive });
   for (const smaller of ['REVISION', 'MINOR'] as const) {
     const version = numberOf({ bump: smaller }, highest);
-    const releases = await releasesBelow(tx, algorithm.id, version, { audience, transitive });
     const { refusal } = await judge.judge(version, releases, transitive);
-    if (refusal === null) return version;
+    if (refusal === null) return { version, known: { audience, releases } };
   }
-  return numberOf({ bump: 'MAJOR' }, highest);
+  return { version: numberOf({ bump: 'MAJOR' }, highest), known: null };
 }
 
 /**
@@ -68,10 +76,11 @@ function isSaid({ version, bump: by }: PublishInput): boolean {
   return version != null || by != null;
 }
 
-/** Who will see a version of a major that has versions already. */
-async function audienceIn({ tx, algorithm, input }: Publication, major: number): Promise<Visibility> {
+/** Who will see a version of a major, as far as can be said before it is decided. */
+export async function audienceIn({ tx, algorithm, input }: Publication, major: number): Promise<Visibility> {
   if (input.visibility != null) return input.visibility;
-  return ((await permissionsOfMajor(tx, algorithm.id, major)) ?? DEFAULT_PERMISSIONS).visibility;
+  const permissions = await permissionsOfMajor(tx, algorithm.id, major);
+  return (permissions ?? applyChange(DEFAULT_PERMISSIONS, input.permissions ?? {})).visibility;
 }
 
 async function permissionsHold(

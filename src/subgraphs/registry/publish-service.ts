@@ -1,4 +1,4 @@
-import { isDuplicate } from '../../database';
+import { isDuplicate, type Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
 import { hasRole, keyOf, type MajorPermissions, type Rights } from '../../domain/permissions';
 import type { Principal } from '../../domain/principal';
@@ -18,9 +18,11 @@ import type { JsonObject, Outcome } from '../../ledger';
 import { mutateAs } from '../shared/mutate';
 import { configureMajor } from '../access';
 import { algorithmMutation } from './access';
+import { buildToPublish } from './build-to-publish';
 import { enterStable } from './entering';
-import { InterfaceJudge, judgeAgainstReleases } from './interface-judge';
+import { type InterfaceJudge, judgeAgainstReleases } from './interface-judge';
 import { insertReports, type KeptReport } from './interface-store';
+import { judgeAhead } from './judging-ahead';
 import { pinArtifacts, pinTexts, wantedPins } from './pins';
 import type { AlgorithmPolicies } from './policies';
 import { policiesOf } from './policies-store';
@@ -33,12 +35,10 @@ import {
   insertVersion,
   listAlgorithm,
   majorHasVersions,
-  newestUnpublishedBuild,
   versionByKey,
 } from './publishing-store';
 import type { BuildRecord, VersionRecord } from './records';
 import type { RegistryParts } from './services';
-import { buildBySha } from './store';
 
 /** Giving a build its version, once and for ever. Source: chapter 3, "Publishing". */
 export class PublishService {
@@ -57,18 +57,18 @@ export class PublishService {
     const { algorithm } = mutation;
     const content = contentOf(input);
     const pins = wantedPins(input.artifacts);
+    const publicationBy = (current: Principal, tx: Tx): Publication => ({
+      tx,
+      principal,
+      rights: rightsOnAlgorithm(current, algorithm),
+      algorithm,
+      input,
+      content,
+      pins,
+    });
+    const ahead = await judgeAhead(publicationBy(principal, this.parts.database.reads));
     try {
-      return await mutateAs(mutation, (tx, current) =>
-        publishIn({
-          tx,
-          principal,
-          rights: rightsOnAlgorithm(current, algorithm),
-          algorithm,
-          input,
-          content,
-          pins,
-        }),
-      );
+      return await mutateAs(mutation, (tx, current) => publishIn(publicationBy(current, tx), ahead));
     } catch (error) {
       // the keys hold even where another node of a cluster did not see our lock
       if (isDuplicate(error, 'versions'))
@@ -78,12 +78,13 @@ export class PublishService {
   }
 }
 
-async function publishIn(publication: Publication): Promise<Outcome<number>> {
+/** @param ahead what was compared before the lock was held */
+async function publishIn(publication: Publication, ahead: InterfaceJudge): Promise<Outcome<number>> {
   const build = await buildToPublish(publication);
   const carried = await carriedBy(publication.tx, build.id);
   const repeated = await repetitionOf(publication, carried);
   if (repeated !== null) return { result: repeated, change: null };
-  return record(publication, await decide(publication, build, carried));
+  return record(publication, await decide(publication, build, carried, ahead.resumed(build.interface)));
 }
 
 /** What a publication comes to. */
@@ -102,17 +103,17 @@ async function decide(
   publication: Publication,
   build: BuildRecord,
   carried: readonly SemVer[],
+  judge: InterfaceJudge,
 ): Promise<Decided> {
   const { tx, algorithm, input } = publication;
   const policies = await policiesOf(tx, algorithm.id);
-  const judge = new InterfaceJudge(build.interface);
-  const version = await numberFor(publication, judge, policies);
+  const { version, known } = await numberFor(publication, judge, policies);
   if ((await versionByKey(tx, algorithm.id, version.key)) !== null) throw versionExists(version);
   assertIncreasing(version, await highestInLine(tx, algorithm.id, version));
   assertPublishable(version, { ...build, carried });
   const { permissions, opening } = await majorOf(publication, version);
   const visibility = visibilityOf(input.visibility, permissions.visibility);
-  const candidate = { algorithmId: algorithm.id, version, judge, audience: visibility };
+  const candidate = { algorithmId: algorithm.id, version, judge, audience: visibility, known };
   const report = await judgeAgainstReleases(tx, candidate, policies);
   const state = await stateOf(publication, version, visibility, policies);
   return { build, version, visibility, state, report, opening };
@@ -165,17 +166,6 @@ async function stateOf(
   return needsApproval(protectStable, version, below === null ? [] : [below])
     ? 'PENDING_APPROVAL'
     : 'PUBLISHED';
-}
-
-async function buildToPublish({ tx, algorithm, input }: Publication): Promise<BuildRecord> {
-  if (input.sha == null) {
-    const newest = await newestUnpublishedBuild(tx, algorithm.id);
-    if (newest !== null) return newest;
-    throw new AlgogateError('NOT_FOUND', 'no succeeded build waits to be published', ['sha']);
-  }
-  const build = await buildBySha(tx, algorithm.id, input.sha);
-  if (build === null) throw new AlgogateError('NOT_FOUND', `build ${input.sha} not found`, ['sha']);
-  return build;
 }
 
 /** The permissions of the version's major; a version that opens it may set them, every other takes them as they are. */

@@ -99,6 +99,11 @@ export interface PrivateVersion {
   readonly interface: string | null;
 }
 
+/** How many `privateVersionsOf` would give. */
+export async function countPrivateVersions(tx: Tx, algorithmId: number, major: number): Promise<number> {
+  return tx.countBy(VersionRow, { algorithmId, major, visibility: 'PRIVATE', state: 'PUBLISHED' });
+}
+
 /** The private versions of a major that may be promoted, lowest first. */
 export async function privateVersionsOf(
   tx: Tx,

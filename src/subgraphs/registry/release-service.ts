@@ -31,6 +31,7 @@ export class ReleaseService {
       assertMajorPublic((permissions ?? DEFAULT_PERMISSIONS).visibility);
       return {
         action: 'version.promoted',
+        chain: 'public', // by what it made of the version
         detail: { ...(await promoteOne(tx, row.algorithmId, row.id)) },
       };
     });

@@ -9,17 +9,15 @@ import {
   supportedUntilOf,
 } from '../../domain/release';
 import { parseVersion, type SemVer } from '../../domain/version';
-import { movesOf, type Pointer, pointersAt, setPointer } from './channel-store';
+import { movesOf, type PointedTo, pointedTo, type Pointer, pointersAt, setPointer } from './channel-store';
 import { unnameable } from './nameable';
-import type { VersionRecord } from './records';
 import type { Stamp } from './stamp';
-import { versionsById } from './store';
 
 /** Where a channel points after it was rolled back. */
 export interface RolledBack {
   readonly pointer: Pointer;
   /** What it names now; null: it points nowhere. */
-  readonly version: VersionRecord | null;
+  readonly version: PointedTo | null;
 }
 
 /**
@@ -35,7 +33,7 @@ export async function rollBack(
 ): Promise<RolledBack> {
   const moves = await movesOf(tx, pointer.algorithmId, pointer.name);
   const versions = await versionsIn(tx, moves);
-  const promise = pointer.name === LTS ? await ltsPromise(tx, pointer) : null;
+  const promise = pointer.name === LTS ? await ltsPromise(tx, pointer, moves) : null;
   const target = rollbackTarget(moves, (id) => {
     const version = versions.get(id);
     if (version === undefined || unnameable(version) !== null) return false;
@@ -71,25 +69,26 @@ export async function rollBackFrom(
   return channels.length === 0 ? {} : { channels: Object.fromEntries(channels) };
 }
 
-/** What `lts` promised so far. */
+/** What `lts` promised so far. @param moves all of them, oldest first */
 export async function ltsPromise(
   tx: Tx,
-  { algorithmId, name, supportedUntil }: Pointer,
+  { supportedUntil }: Pick<Pointer, 'supportedUntil'>,
+  moves: readonly PointerMove<number>[],
 ): Promise<LtsPromise> {
-  const last = lastPointedTo(await movesOf(tx, algorithmId, name));
-  const [version] = last === null ? [] : await versionsById(tx, [last]);
+  const last = lastPointedTo(moves);
+  const [version] = last === null ? [] : await pointedTo(tx, [last]);
   return { current: version === undefined ? null : semVerOf(version), supportedUntil };
 }
 
 async function versionsIn(
   tx: Tx,
   moves: readonly PointerMove<number>[],
-): Promise<ReadonlyMap<number, VersionRecord>> {
+): Promise<ReadonlyMap<number, PointedTo>> {
   const ids = new Set(moves.flatMap(({ from, to }) => [from, to]).filter((id) => id !== null));
-  return new Map((await versionsById(tx, [...ids])).map((version) => [version.id, version]));
+  return new Map((await pointedTo(tx, [...ids])).map((version) => [version.id, version]));
 }
 
-function semVerOf({ version }: VersionRecord): SemVer {
+function semVerOf({ version }: PointedTo): SemVer {
   const parsed = parseVersion(version);
   if (parsed === null) throw new Error(`the version ${version} in the database is broken`);
   return parsed;

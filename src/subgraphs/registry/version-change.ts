@@ -18,7 +18,7 @@ import type { RegistryParts } from './services';
 export interface VersionChange {
   readonly action: string;
   readonly detail: JsonObject;
-  /** That of the version, where nothing is said: public where outsiders know of it. */
+  /** Where nothing is said, that of the version as it was before: public where outsiders knew of it. */
   readonly chain?: Change['chain'];
 }
 
@@ -55,10 +55,8 @@ export async function changeVersion(
     const row = await versionByKey(tx, algorithm.id, ref.version.key);
     if (row === null) throw versionNotFound(ref);
     const done = await step(tx, row);
-    // a promotion is public by what it made of the version, the rest by what the version is
-    const isPublic = isKnownToAll(row) || done?.action === 'version.promoted';
     const subject = `${owner.handle}/${name}/${row.version}`;
-    const chain = isPublic ? ('public' as const) : ('private' as const);
+    const chain = isKnownToAll(row) ? ('public' as const) : ('private' as const);
     return { result: row.id, change: done && { chain, subject, ...done } };
   });
 }

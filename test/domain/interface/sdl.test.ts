@@ -19,8 +19,8 @@ test.each([
 const BAD: readonly (readonly [sdl: string, what: string])[] = [
   ['', 'Syntax Error: Unexpected <EOF>. (line 1, column 1)'],
   ['type Query {\n  f: }', 'Syntax Error: Expected Name, found "}". (line 2, column 6)'],
-  ['type Query { f: Missing }', 'Unknown type "Missing".'],
-  ['type Query { f: Int } type Query { g: Int }', 'There can be only one type named "Query".'],
+  ['type Query { f: Missing }', 'Unknown type "Missing". (line 1, column 17)'],
+  ['type Query { f: Int } type Query { g: Int }', 'There can be only one type named "Query". (line 1, column 6)'],
   ['type Answer { f: Int }', 'it has no type Query, whose fields are the functions'],
   ['type Query { f: Int } query { f }', 'it has an operation or a fragment, and may have types alone'],
   [
@@ -28,7 +28,7 @@ const BAD: readonly (readonly [sdl: string, what: string])[] = [
     'The type of Query.f(of:) must be Input Type but got: A. (line 1, column 20)',
   ],
   ['type Query { f: A } type A', 'Type A must define one or more fields. (line 1, column 21)'],
-  ['type Query { f: Int @unknown }', 'Unknown directive "@unknown".'],
+  ['type Query { f: Int @unknown }', 'Unknown directive "@unknown". (line 1, column 21)'],
   ['type Query { f(a: Int! = "3"): Int }', 'the default of Query.f(a:) is no Int!'],
   ['type Query { f(a: Int! = null): Int }', 'the default of Query.f(a:) is no Int!'],
   ['type Query { f(a: I): Int } input I { b: E = Y } enum E { X }', 'the default of I.b is no E'],
@@ -78,4 +78,36 @@ test('what is large, deep or random is refused as an input, and nothing else hap
     }),
     { examples: [[deep]] },
   );
+});
+
+describe('faults by the thousand', () => {
+  const names = (first: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${first.repeat(24)}${at}`);
+
+  test.each([
+    [
+      'arguments of a directive',
+      `type Query { f: Int } directive @d(${names('a', 900).join(': Int ')}: Int) on OBJECT
+       type Z @d(${names('b', 900).join(': 1 ')}: 1) { x: Int }`,
+      /^the interface is not valid SDL: Unknown argument "b{24}0" on directive "@d"/,
+    ],
+    [
+      'types',
+      `type Query { ${names('f', 900)
+        .map((name) => `${name}: T${name}`)
+        .join(' ')} } ${names('s', 900)
+        .map((name) => `scalar ${name}`)
+        .join(' ')}`,
+      /^the interface is not valid SDL: Unknown type "Tf{24}0"/,
+    ],
+  ])('of %s are told by the first, and no more is looked for', (_what, sdl, message) => {
+    const { code, message: told } = errorOf(() => {
+      assertInterface(sdl);
+    });
+    expect({ code, told: message.test(told), short: told.length < 1000 }).toEqual({
+      code: 'INVALID_INPUT',
+      told: true,
+      short: true,
+    });
+  });
 });

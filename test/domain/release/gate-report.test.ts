@@ -86,9 +86,17 @@ test('a report is bounded, in values and altogether', () => {
   });
   expect(refusalOf(() => parseReportValues(many(100, 'x'.repeat(200)), ['report']))).toEqual({
     code: 'INVALID_INPUT',
-    message: 'a report has at most 20000 characters as JSON',
+    message: 'a report has at most 16000 bytes as JSON',
     field: ['report'],
   });
+  // in bytes, as it is kept
+  const wide = many(26, '語'.repeat(200));
+  const room = 16_000 - Buffer.byteLength(JSON.stringify(parseReportValues(wide))) - ',"last":""'.length;
+  const filled = (length: number): ReportedValue[] => [...wide, { name: 'last', value: 'x'.repeat(length) }];
+  expect(Object.keys(parseReportValues(filled(room)))).toHaveLength(27);
+  expect(refusalOf(() => parseReportValues(filled(room + 1))).message).toBe(
+    'a report has at most 16000 bytes as JSON',
+  );
 });
 
 test('what is kept is what was reported, and survives being written as JSON', () => {

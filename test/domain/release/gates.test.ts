@@ -250,4 +250,15 @@ describe('the gates of a policy', () => {
       field: ['gates'],
     });
   });
+
+  test('are bounded altogether, in bytes', () => {
+    const wide = (count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `g${index} == "${'語'.repeat(200)}"`);
+    expect(parseGates(wide(13))).toHaveLength(13);
+    expect(refusalOf(() => parseGates(wide(14)))).toEqual({
+      code: 'INVALID_INPUT',
+      message: 'a policy has at most 8000 bytes as JSON',
+      field: ['gates'],
+    });
+  });
 });

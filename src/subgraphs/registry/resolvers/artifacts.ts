@@ -23,16 +23,16 @@ export class AlgorithmArtifactsResolver {
 
   @FieldResolver(() => ArtifactRevisionConnection, {
     name: 'artifacts',
-    description: 'All revisions, by name and then by revision.',
+    description: 'Its revisions that the caller may see, by name and then by revision.',
   })
   async revisions(
     @Ctx() context: GraphContext,
     @Root() { ref }: Algorithm,
     @Args(() => ArtifactsArgs) args: ArtifactsArgs,
   ): Promise<Connection<ArtifactRevision>> {
-    const page = { ...pageOf(args), name: args.name ?? null };
     const algorithm = parseAlgorithmRef(ref);
-    const algorithmId = await this.artifacts.algorithm(context.principal, algorithm);
+    const { algorithmId, reader } = await this.artifacts.readerOf(context.principal, algorithm);
+    const page = { ...pageOf(args), name: args.name ?? null, reader };
     const rows = await this.reader.revisions(context, { algorithmId, page });
     const withUri = await this.artifacts.mayReadAddresses(context.principal, algorithm, null);
     return connection(

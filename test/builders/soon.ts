@@ -1,0 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Replicas follow within a second: twice that, for a machine that is busy. */
+const AT_MOST_MS = 2000;
+const BETWEEN_MS = 25;
+
+/** Asks until the answer is the one expected, and asserts that it is when two seconds are over. */
+export async function expectSoon<T>(ask: () => Promise<T>, expected: T): Promise<void> {
+  const end = Date.now() + AT_MOST_MS;
+  let answer = await ask();
+  while (!isDeepStrictEqual(answer, expected) && Date.now() < end) {
+    await pause(BETWEEN_MS);
+    answer = await ask();
+  }
+  expect(answer).toEqual(expected);
+}
