@@ -47,7 +47,10 @@ export function deprecationIn(release: ReleaseControl, version: VersionFacts): V
  */
 export function deprecationOfAnswer({ algorithm, resolved: { version } }: Answer): VersionDeprecation | null {
   if (version === null) return null;
-  return deprecationIn(algorithm.release, algorithm.catalog.find(version.key) ?? version);
+  return deprecationIn(
+    algorithm.release,
+    (algorithm.today ?? algorithm.catalog).find(version.key) ?? version,
+  );
 }
 
 /** What answers for a version say of it in headers, names and values in turn. */

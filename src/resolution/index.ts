@@ -1,6 +1,12 @@
 export { type PastAnswer, PastResolution, type PastResolutionOptions } from './as-of';
 export { type Answer, answer, canonicalOf, positionOf } from './answer';
-export { deprecationIn, deprecationOfAnswer, noticesOf, type VersionDeprecation, warningsOf } from './deprecation';
+export {
+  deprecationIn,
+  deprecationOfAnswer,
+  noticesOf,
+  type VersionDeprecation,
+  warningsOf,
+} from './deprecation';
 export { ResolutionIndex } from './resolution-index';
 export {
   type AlgorithmView,

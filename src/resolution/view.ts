@@ -76,6 +76,8 @@ export interface AlgorithmView {
   readonly nameKey: string;
   readonly owner: OwnerView;
   readonly catalog: AlgorithmCatalog;
+  /** As it is now, where `catalog` is that of a past moment. */
+  readonly today?: AlgorithmCatalog;
   readonly standing: Standing;
   readonly release: ReleaseControl;
 }

@@ -154,5 +154,5 @@ function pastView(algorithm: AlgorithmView, moment: Moment, catalog: AlgorithmCa
     publicSequence: moment.public,
     privateSequence: moment.private ?? 0,
   };
-  return { ...algorithm, owner, catalog };
+  return { ...algorithm, owner, catalog, today: algorithm.catalog };
 }
