@@ -39,7 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxDirectives: 50,
   maxRootFields: 20,
   maxNodes: 100_000,
-  heavyFields: new Set(['Query.checkInterface']),
+  heavyFields: new Set(),
   maxHeavyFields: 2,
   maxFirst: 100,
   maxTokens: 5000,

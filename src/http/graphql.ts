@@ -7,8 +7,11 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { AlgogateError, ERROR_CODES } from '../domain/errors';
 import type { Principal } from '../domain/principal';
-import { checkLimits, DEFAULT_LIMITS, type Gateway, tokenLimitError } from '../gateway';
+import { checkLimits, DEFAULT_LIMITS, type Gateway, type Limits, tokenLimitError } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
+
+/** Comparing two interfaces holds up the process for a moment. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, heavyFields: new Set(['Query.checkInterface']) };
 
 /** Documents over this are refused before they are parsed. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -32,7 +35,7 @@ export async function graphqlRoute(
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
-    parseOptions: { maxLexicalTokens: DEFAULT_LIMITS.maxTokens },
+    parseOptions: { maxLexicalTokens: LIMITS.maxTokens },
     formatError: (formatted, error) => outward(formatted, error, parts),
     plugins: [limits(), unavailable(), ApolloServerPluginLandingPageDisabled()],
     logger: silent,
@@ -68,7 +71,7 @@ function limits(): ApolloServerPlugin<GraphContext> {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation: ({ schema, document, request }) => {
-          const [first] = checkLimits(schema, document, DEFAULT_LIMITS, request.variables);
+          const [first] = checkLimits(schema, document, LIMITS, request.variables);
           if (first === undefined) return Promise.resolve();
           const { message, extensions } = first;
           throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } });

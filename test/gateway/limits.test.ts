@@ -1,12 +1,12 @@
 import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql';
-import { checkLimits, DEFAULT_LIMITS, limitRules, tokenLimitError } from '../../src/gateway';
+import { checkLimits, DEFAULT_LIMITS, type Limits, limitRules, tokenLimitError } from '../../src/gateway';
 
 const schema = buildSchema(`
   type Query { checkInterface: Int  node: Node  list(first: Int = 20, after: String): Connection  all(first: Int): Connection }
   type Node { id: ID! next: Node items(first: Int = 20): Connection }
   type Connection { nodes: [Node!]! total: Int }
 `);
-const limits = DEFAULT_LIMITS;
+const limits: Limits = { ...DEFAULT_LIMITS, heavyFields: new Set(['Query.checkInterface']) };
 
 const messages = (query: string, variables?: Record<string, unknown>): string[] =>
   checkLimits(schema, parse(query), limits, variables).map(({ message, extensions }) => {
