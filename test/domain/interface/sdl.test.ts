@@ -20,7 +20,10 @@ const BAD: readonly (readonly [sdl: string, what: string])[] = [
   ['', 'Syntax Error: Unexpected <EOF>. (line 1, column 1)'],
   ['type Query {\n  f: }', 'Syntax Error: Expected Name, found "}". (line 2, column 6)'],
   ['type Query { f: Missing }', 'Unknown type "Missing". (line 1, column 17)'],
-  ['type Query { f: Int } type Query { g: Int }', 'There can be only one type named "Query". (line 1, column 6)'],
+  [
+    'type Query { f: Int } type Query { g: Int }',
+    'There can be only one type named "Query". (line 1, column 6)',
+  ],
   ['type Answer { f: Int }', 'it has no type Query, whose fields are the functions'],
   ['type Query { f: Int } query { f }', 'it has an operation or a fragment, and may have types alone'],
   [
