@@ -67,11 +67,6 @@ export class PublicCatalog {
     return this.lines.get(minor === undefined ? majorKey(major) : lineKey(major, minor));
   }
 
-  /** All releases of a major, lowest first. */
-  releasesOfMajor(major: number): readonly PublicVersion[] {
-    return this.sortedReleases.within(keysUnder(majorKey(major)));
-  }
-
   highestIn(range: CompiledRange): PublicVersion | null {
     return maxSatisfying(range, this);
   }

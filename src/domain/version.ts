@@ -26,6 +26,13 @@ export interface SemVer extends VersionNumbers {
   readonly key: string;
 }
 
+/** A version as it was kept: parsed before it was written. @throws Error where it is none, and its row is broken */
+export function keptVersion(text: string): SemVer {
+  const version = parseVersion(text);
+  if (version === null) throw new Error(`the version ${text} in the database is broken`);
+  return version;
+}
+
 /**
  * Strict SemVer 2.0.0: no leading `v`, no white space, at most 256 characters, major, minor and patch up to
  * `Number.MAX_SAFE_INTEGER`. Linear. Gives null for anything else.

@@ -3,9 +3,11 @@ import semver from 'semver';
 
 import { AlgorithmCatalog, isPublicVersion, PublicCatalog } from '../../src/domain/catalog';
 import type { BuildFacts, VersionFacts } from '../../src/domain/facts';
+import { keysUnder } from '../../src/domain/interval';
 import { parseSelector } from '../../src/domain/reference';
 import { resolve } from '../../src/domain/resolve';
 import { VERSION_STATES, VISIBILITIES } from '../../src/domain/terms';
+import { majorKey } from '../../src/domain/version';
 import { build, catalogOf, facts, nearVersion, PRIVATE, sha, version, YANKED } from './support';
 
 const HIDDEN: readonly Partial<VersionFacts>[] = [
@@ -30,7 +32,7 @@ describe('PublicCatalog', () => {
       expect(catalog.latest()?.version).toBe('1.0.0');
       expect(catalog.latestOf(2)).toBeUndefined();
       expect(catalog.latestOf(2, 0)).toBeUndefined();
-      expect(catalog.releasesOfMajor(2)).toEqual([]);
+      expect(catalog.releases.within(keysUnder(majorKey(2)))).toEqual([]);
       expect(catalog.channel('edge')?.version).toBe('1.0.0');
     }
   });
@@ -56,7 +58,8 @@ describe('PublicCatalog', () => {
   it('lists the releases of a major, lowest first', () => {
     const texts = ['10.0.0', '1.10.0', '1.2.0', '1.3.0-a', '2.0.0', '11.0.0'];
     const catalog = new PublicCatalog(texts.map((text) => facts(text)));
-    expect(catalog.releasesOfMajor(1).map((one) => one.version)).toEqual(['1.2.0', '1.10.0']);
+    const ofOne = catalog.releases.within(keysUnder(majorKey(1)));
+    expect(ofOne.map((one) => one.version)).toEqual(['1.2.0', '1.10.0']);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Principal } from '../../domain/principal';
 import { isRelease } from '../../domain/publishing';
 import { needsApproval } from '../../domain/release';
 import { assertMayDecide } from '../../domain/release/approver';
-import { parseVersion, type SemVer } from '../../domain/version';
+import { keptVersion } from '../../domain/version';
 import { creatorOfKey } from '../access';
 import { assertRole } from './access';
 import { approvalsOf, endPending, insertApproval } from './approval-store';
@@ -112,7 +112,7 @@ async function assertWaits(tx: Tx, row: VersionRecord, { approved }: Decision): 
 /** Whether a private release is not promoted before somebody approves it. */
 async function isProtected(tx: Tx, row: VersionRecord): Promise<boolean> {
   const { protectStable } = await policiesOf(tx, row.algorithmId);
-  const version = semVerOf(row);
+  const version = keptVersion(row.version);
   const below = await highestPublicRelease(tx, row.algorithmId, version);
   return isRelease(version) && needsApproval(protectStable, version, below === null ? [] : [below]);
 }
@@ -124,7 +124,7 @@ async function isProtected(tx: Tx, row: VersionRecord): Promise<boolean> {
  */
 async function publishPending(tx: Tx, row: VersionRecord, build: BuildRecord): Promise<string[]> {
   const { id: versionId, algorithmId } = row;
-  const version = semVerOf(row);
+  const version = keptVersion(row.version);
   const policies = await policiesOf(tx, algorithmId);
   const judge = new InterfaceJudge(build.interface);
   const candidate = { algorithmId, version, judge, audience: 'PUBLIC' } as const;
@@ -140,12 +140,6 @@ async function buildOf(tx: Tx, { buildId }: VersionRecord): Promise<BuildRecord>
   const [build] = await buildsById(tx, [buildId]);
   if (build === undefined) throw new Error(`build row ${buildId} is missing`);
   return build;
-}
-
-function semVerOf({ version: text }: VersionRecord): SemVer {
-  const version = parseVersion(text);
-  if (version === null) throw new Error(`the version ${text} in the database is broken`);
-  return version;
 }
 
 function notWaiting({ version }: VersionRecord, why: string): AlgogateError {

@@ -5,7 +5,7 @@ import type { Tx } from '../../database';
 import type { InterfaceReport } from '../../domain/interface';
 import { keysUnder } from '../../domain/interval';
 import type { Visibility } from '../../domain/terms';
-import { majorKey, parseVersion, type SemVer } from '../../domain/version';
+import { keptVersion, majorKey, type SemVer } from '../../domain/version';
 import { reportJson } from './report-json';
 
 /** A version with the interface that its build carries; null: none. */
@@ -116,11 +116,5 @@ function publishedReleases(tx: Tx, algorithmId: number, audience: Visibility) {
 
 async function read(query: ReturnType<typeof publishedReleases>): Promise<InterfaceOf[]> {
   const rows = await query.getRawMany<{ version: string; interface: string | null }>();
-  return rows.map(({ version, interface: sdl }) => ({ version: semVer(version), interface: sdl }));
-}
-
-function semVer(text: string): SemVer {
-  const version = parseVersion(text);
-  if (version === null) throw new Error(`the version ${text} in the database is broken`);
-  return version;
+  return rows.map(({ version, interface: sdl }) => ({ version: keptVersion(version), interface: sdl }));
 }

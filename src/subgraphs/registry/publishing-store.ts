@@ -3,7 +3,7 @@ import { In, IsNull } from 'typeorm';
 import { AlgorithmRow, BuildRow, VersionRow } from '../../../entities';
 import type { Tx } from '../../database';
 import { ABOVE_ALL_KEYS, keysUnder } from '../../domain/interval';
-import { lineKey, majorKey, parseVersion, type SemVer } from '../../domain/version';
+import { keptVersion, lineKey, majorKey, type SemVer } from '../../domain/version';
 import type { BuildRecord, VersionRecord } from './records';
 
 /** The highest release of an algorithm, of any visibility and state; below `below` (a sort key) where given. */
@@ -58,7 +58,7 @@ export async function versionByKey(
 /** The versions that a build carries, in whatever state. */
 export async function carriedBy(tx: Tx, buildId: number): Promise<SemVer[]> {
   const rows = await tx.find(VersionRow, { where: { buildId }, select: { id: true, version: true } });
-  return rows.map(({ version }) => semVer(version));
+  return rows.map(({ version }) => keptVersion(version));
 }
 
 /** The newest succeeded build of an algorithm that no version carries. */
@@ -157,7 +157,7 @@ async function readPrivate(query: ReturnType<typeof privateVersions>): Promise<P
   >();
   return rows.map(({ version, yankedAt, ...row }) => ({
     ...row,
-    version: semVer(version),
+    version: keptVersion(version),
     yanked: yankedAt !== null,
   }));
 }
@@ -173,11 +173,5 @@ function under(tx: Tx, algorithmId: number, prefix: string) {
 
 async function highest(query: ReturnType<typeof under>): Promise<SemVer | null> {
   const row = await query.select(['v.id', 'v.version']).orderBy('v.sort_key', 'DESC').limit(1).getOne();
-  return row === null ? null : semVer(row.version);
-}
-
-function semVer(text: string): SemVer {
-  const version = parseVersion(text);
-  if (version === null) throw new Error(`the version ${text} in the database is broken`);
-  return version;
+  return row === null ? null : keptVersion(row.version);
 }

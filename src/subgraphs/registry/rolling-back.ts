@@ -8,7 +8,7 @@ import {
   rollbackTarget,
   supportedUntilOf,
 } from '../../domain/release';
-import { parseVersion, type SemVer } from '../../domain/version';
+import { keptVersion } from '../../domain/version';
 import { movesOf, type PointedTo, pointedTo, type Pointer, pointersAt, setPointer } from './channel-store';
 import { unnameable } from './nameable';
 import type { Stamp } from './stamp';
@@ -37,13 +37,13 @@ export async function rollBack(
   const target = rollbackTarget(moves, (id) => {
     const version = versions.get(id);
     if (version === undefined || unnameable(version) !== null) return false;
-    return promise === null || isWithinLts(promise, semVerOf(version), stamp.at);
+    return promise === null || isWithinLts(promise, keptVersion(version.version), stamp.at);
   });
   const version = target === null ? null : (versions.get(target) ?? null);
   const supportedUntil =
     promise === null || version === null
       ? pointer.supportedUntil
-      : supportedUntilOf(promise, semVerOf(version), null, stamp.at);
+      : supportedUntilOf(promise, keptVersion(version.version), null, stamp.at);
   const next = { ...pointer, versionId: target, supportedUntil };
   if (target !== pointer.versionId) {
     await setPointer(tx, next, { kind: 'ROLLBACK', from: pointer.versionId, reason, ...stamp });
@@ -77,7 +77,7 @@ export async function ltsPromise(
 ): Promise<LtsPromise> {
   const last = lastPointedTo(moves);
   const [version] = last === null ? [] : await pointedTo(tx, [last]);
-  return { current: version === undefined ? null : semVerOf(version), supportedUntil };
+  return { current: version === undefined ? null : keptVersion(version.version), supportedUntil };
 }
 
 async function versionsIn(
@@ -86,10 +86,4 @@ async function versionsIn(
 ): Promise<ReadonlyMap<number, PointedTo>> {
   const ids = new Set(moves.flatMap(({ from, to }) => [from, to]).filter((id) => id !== null));
   return new Map((await pointedTo(tx, [...ids])).map((version) => [version.id, version]));
-}
-
-function semVerOf({ version }: PointedTo): SemVer {
-  const parsed = parseVersion(version);
-  if (parsed === null) throw new Error(`the version ${version} in the database is broken`);
-  return parsed;
 }
