@@ -83,10 +83,11 @@ const partAsType = asType(({ to }) => DEPTH.includes(/^src\/([^/]+)(\/index)?$/.
 /** `store.ts`, `publish-store.ts`, `store/keys.ts`, the same of loaders, and the records that they give. */
 const STORE =
   /^src\/(.+\/)?(store|loaders|records|(store|loaders)[.-][^/]*|[^/]+-(store|loaders|records))(\/[^/]+)?$/;
-const SERVICE = /^src\/subgraphs\/[^/]+\/(services?|service-[^/]*|[^/]+-service)(\/[^/]+)?$/;
+/** In the slice itself, or in one of its folders: `publishing/publish-service.ts`, `channels/service.ts`. */
+const SERVICE = /^src\/subgraphs\/[^/]+\/([^/]+\/)?(services?|service-[^/]*|[^/]+-service)(\/[^/]+)?$/;
 /** What GraphQL sees of a slice: `types.ts`, `types-interface.ts`, `channel-types.ts`, the same of inputs and payloads. */
 const GRAPH =
-  /^src\/subgraphs\/[^/]+\/(resolvers|types|inputs|payloads|(types|inputs|payloads)[.-][^/]*|[^/]+-(types|inputs|payloads))(\/.+)?$/;
+  /^src\/subgraphs\/[^/]+\/([^/]+\/)?(resolvers|types|inputs|payloads|(types|inputs|payloads)[.-][^/]*|[^/]+-(types|inputs|payloads))(\/.+)?$/;
 
 /** @type {Allows} */
 const ownStore = (edge) =>

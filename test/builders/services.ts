@@ -15,7 +15,7 @@ import type { Subgraph } from '../../src/gateway';
 import { Follower, Ledger, readEntriesAfter } from '../../src/ledger';
 import { ResolutionIndex } from '../../src/resolution';
 import { AccessService, buildAccessSubgraph } from '../../src/subgraphs/access';
-import { promoteAll } from '../../src/subgraphs/registry/promotion';
+import { promoteAll } from '../../src/subgraphs/registry/publishing/promotion';
 import { currentPrincipal } from '../../src/subgraphs/shared/current-principal';
 import type { TestDatabase } from './databases';
 

@@ -9,11 +9,11 @@ import type { GrantLevel, Visibility } from '../../src/domain/terms';
 import { Follower, Ledger } from '../../src/ledger';
 import { type Answer, PastResolution, positionOf, ResolutionIndex } from '../../src/resolution';
 import { AccessService } from '../../src/subgraphs/access';
-import { AlgorithmService } from '../../src/subgraphs/registry/algorithm-service';
-import { BuildService } from '../../src/subgraphs/registry/build-service';
-import { PublishService } from '../../src/subgraphs/registry/publish-service';
-import { promoteAll } from '../../src/subgraphs/registry/promotion';
-import { ReleaseService } from '../../src/subgraphs/registry/release-service';
+import { AlgorithmService } from '../../src/subgraphs/registry/algorithms/service';
+import { BuildService } from '../../src/subgraphs/registry/publishing/build-service';
+import { PublishService } from '../../src/subgraphs/registry/publishing/publish-service';
+import { promoteAll } from '../../src/subgraphs/registry/publishing/promotion';
+import { ReleaseService } from '../../src/subgraphs/registry/publishing/release-service';
 import { pause } from '../ledger/support';
 
 const POLL_MS = 10;

@@ -1,3 +1,3 @@
-export { promoteAll, type PromotedBriefly } from './promotion';
+export { promoteAll, type PromotedBriefly } from './publishing/promotion';
 export { buildRegistrySubgraph } from './subgraph';
 export type { RegistryParts } from './services';

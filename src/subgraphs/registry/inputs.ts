@@ -19,8 +19,8 @@ import {
   Visibility,
 } from '../shared/enums';
 import { Sha } from '../shared/scalars';
-import { PinInput } from './artifact-types';
-import { AlgorithmPoliciesInput } from './inputs-policies';
+import { PinInput } from './artifacts/types';
+import { AlgorithmPoliciesInput } from './algorithms/policies-inputs';
 
 @InputType()
 export class CreateAlgorithmInput {

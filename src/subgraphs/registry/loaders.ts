@@ -2,11 +2,11 @@ import DataLoader from 'dataloader';
 
 import type { Database } from '../../database';
 import { type GraphContext, perRequest } from '../shared/context';
-import { type ArtifactLoaders, artifactLoaders } from './artifact-loaders';
-import { type ChannelLoaders, channelLoaders } from './channel-loaders';
-import { type DeprecationLoaders, deprecationLoaders } from './deprecation-loaders';
-import { type GateLoaders, gateLoaders } from './gate-loaders';
-import { type JudgementLoaders, judgementLoaders } from './judgement-loaders';
+import { type ArtifactLoaders, artifactLoaders } from './artifacts/loaders';
+import { type ChannelLoaders, channelLoaders } from './channels/loaders';
+import { type DeprecationLoaders, deprecationLoaders } from './deprecations/loaders';
+import { type GateLoaders, gateLoaders } from './gates/loaders';
+import { type JudgementLoaders, judgementLoaders } from './interfaces/judgement-loaders';
 import type { AlgorithmRecord, BuildRecord, OwnerRecord, VersionRecord } from './records';
 import { algorithmsById, buildsById, ownersById, ownersByKey, versionsById } from './store';
 

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 
 import { type Refusable, UserError } from '../shared/payload';
 import { Algorithm, Build, Version } from './types';
-import { InterfaceReport } from './types-interface';
+import { InterfaceReport } from './interfaces/types';
 
 @ObjectType()
 export class CreateAlgorithmPayload implements Refusable {

@@ -2,22 +2,22 @@ import { buildSchemaSync } from 'type-graphql';
 
 import { type Subgraph, toSubgraph } from '../../gateway';
 import type { GraphContext } from '../shared/context';
-import { AlgorithmService } from './algorithm-service';
-import { ApprovalService } from './approval-service';
-import { ArtifactReader } from './artifact-reader';
-import { ArtifactService } from './artifact-service';
-import { BuildService } from './build-service';
+import { AlgorithmService } from './algorithms/service';
+import { ApprovalService } from './approvals/service';
+import { ArtifactReader } from './artifacts/reader';
+import { ArtifactService } from './artifacts/service';
+import { BuildService } from './publishing/build-service';
 import { CatalogueService } from './catalogue-service';
-import { ChannelReader } from './channel-reader';
-import { ChannelService } from './channel-service';
-import { DeprecationService } from './deprecation-service';
-import { GateService } from './gate-service';
-import { InterfaceService } from './interface-service';
-import { JudgementReader } from './judgement-reader';
+import { ChannelReader } from './channels/reader';
+import { ChannelService } from './channels/service';
+import { DeprecationService } from './deprecations/service';
+import { GateService } from './gates/service';
+import { InterfaceService } from './interfaces/service';
+import { JudgementReader } from './interfaces/judgement-reader';
 import { registryLoaders } from './loaders';
-import { PublishService } from './publish-service';
+import { PublishService } from './publishing/publish-service';
 import { RegistryReader } from './reader';
-import { ReleaseService } from './release-service';
+import { ReleaseService } from './publishing/release-service';
 import { AddArtifactRevisionResolver } from './resolvers/add-artifact-revision';
 import { AlgorithmResolver } from './resolvers/algorithm';
 import { AlgorithmsResolver } from './resolvers/algorithms';
@@ -59,7 +59,7 @@ import { VersionResolver } from './resolvers/version';
 import { YankVersionResolver } from './resolvers/yank-version';
 import type { RegistryParts } from './services';
 import { SourceService } from './source-service';
-import { TakedownService } from './takedown-service';
+import { TakedownService } from './publishing/takedown-service';
 
 /** The `registry` subgraph: owners, algorithms, versions, builds; publishing and resolution. */
 export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {

@@ -1,5 +1,5 @@
-import { CheckedInterfaces } from '../../../src/subgraphs/registry/checked-interfaces';
-import { ComparingQueue } from '../../../src/subgraphs/registry/comparing-queue';
+import { CheckedInterfaces } from '../../../src/subgraphs/registry/interfaces/checked-interfaces';
+import { ComparingQueue } from '../../../src/subgraphs/registry/interfaces/comparing-queue';
 
 const OLD = 'type Query { detect(image: String!): Int }';
 const NEW = 'type Query { detect(image: String!): Int train: Int }';

@@ -1,6 +1,6 @@
 import type { InterfaceReport } from '../../../src/domain/interface';
 import { parseVersion, type SemVer } from '../../../src/domain/version';
-import { ComparingTime, InterfaceJudge } from '../../../src/subgraphs/registry/interface-judge';
+import { ComparingTime, InterfaceJudge } from '../../../src/subgraphs/registry/interfaces/interface-judge';
 
 const OLD = 'type Query { detect(image: String!): Int }';
 const NEW = 'type Query { detect(image: String!): Int train: Int }';

@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { ArtifactReader } from '../artifact-reader';
-import type { ArtifactService } from '../artifact-service';
-import { AddArtifactRevisionInput, AddArtifactRevisionPayload } from '../artifact-types';
+import type { ArtifactReader } from '../artifacts/reader';
+import type { ArtifactService } from '../artifacts/service';
+import { AddArtifactRevisionInput, AddArtifactRevisionPayload } from '../artifacts/types';
 
 @Resolver()
 export class AddArtifactRevisionResolver {

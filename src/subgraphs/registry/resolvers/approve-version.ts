@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { ApprovalService } from '../approval-service';
-import { ApproveVersionInput } from '../inputs-approval';
-import { ApproveVersionPayload } from '../payloads-approval';
+import type { ApprovalService } from '../approvals/service';
+import { ApproveVersionInput } from '../approvals/inputs';
+import { ApproveVersionPayload } from '../approvals/payloads';
 import type { RegistryReader } from '../reader';
 
 @Resolver()

@@ -3,9 +3,9 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from 'type-
 import { parseAlgorithmRef } from '../../../domain/ref';
 import type { GraphContext } from '../../shared/context';
 import { type Connection, connection, PageArgs, pageOf } from '../../shared/paging';
-import type { ArtifactReader } from '../artifact-reader';
-import type { ArtifactService } from '../artifact-service';
-import { type ArtifactRevision, ArtifactRevisionConnection, ManifestEntry } from '../artifact-types';
+import type { ArtifactReader } from '../artifacts/reader';
+import type { ArtifactService } from '../artifacts/service';
+import { type ArtifactRevision, ArtifactRevisionConnection, ManifestEntry } from '../artifacts/types';
 import { Algorithm, Major, Version } from '../types';
 
 @ArgsType()

@@ -6,8 +6,8 @@ import type { GraphContext } from '../../shared/context';
 import { type Connection, PageArgs, pageOf } from '../../shared/paging';
 import { DateTime } from '../../shared/scalars';
 import type { CatalogueService } from '../catalogue-service';
-import type { ChannelReader } from '../channel-reader';
-import { Channel, ChannelMove, ChannelMoveConnection } from '../channel-types';
+import type { ChannelReader } from '../channels/reader';
+import { Channel, ChannelMove, ChannelMoveConnection } from '../channels/types';
 import type { RegistryReader } from '../reader';
 import { Algorithm, Owner, Version } from '../types';
 

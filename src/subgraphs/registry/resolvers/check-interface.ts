@@ -1,8 +1,8 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import type { InterfaceService } from '../interface-service';
-import { InterfaceReport } from '../types-interface';
+import type { InterfaceService } from '../interfaces/service';
+import { InterfaceReport } from '../interfaces/types';
 
 @Resolver()
 export class CheckInterfaceResolver {

@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { AlgorithmService } from '../algorithm-service';
+import type { AlgorithmService } from '../algorithms/service';
 import { CreateAlgorithmInput } from '../inputs';
 import { CreateAlgorithmPayload } from '../payloads';
 import type { RegistryReader } from '../reader';

@@ -2,8 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { DeprecationService } from '../deprecation-service';
-import { DeprecateInput, DeprecatePayload } from '../deprecation-types';
+import type { DeprecationService } from '../deprecations/service';
+import { DeprecateInput, DeprecatePayload } from '../deprecations/types';
 import type { RegistryReader } from '../reader';
 
 @Resolver()

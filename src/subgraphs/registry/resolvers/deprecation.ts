@@ -1,8 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import type { DeprecationService } from '../deprecation-service';
-import { Deprecation } from '../deprecation-types';
+import type { DeprecationService } from '../deprecations/service';
+import { Deprecation } from '../deprecations/types';
 import type { RegistryReader } from '../reader';
 import { Version } from '../types';
 

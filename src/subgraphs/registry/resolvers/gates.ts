@@ -4,8 +4,8 @@ import { parseAlgorithmRef } from '../../../domain/ref';
 import type { GraphContext } from '../../shared/context';
 import { type Connection, PageArgs, pageOf } from '../../shared/paging';
 import type { CatalogueService } from '../catalogue-service';
-import type { ChannelReader } from '../channel-reader';
-import { ChannelGates, GateReport, GateReportConnection } from '../gate-types';
+import type { ChannelReader } from '../channels/reader';
+import { ChannelGates, GateReport, GateReportConnection } from '../gates/types';
 import type { RegistryReader } from '../reader';
 import { Algorithm, Owner, Version } from '../types';
 

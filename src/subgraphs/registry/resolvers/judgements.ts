@@ -3,13 +3,13 @@ import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { parseAlgorithmRef } from '../../../domain/ref';
 import type { GraphContext } from '../../shared/context';
 import type { CatalogueService } from '../catalogue-service';
-import type { JudgementReader } from '../judgement-reader';
-import { reportNode } from '../nodes-interface';
+import type { JudgementReader } from '../interfaces/judgement-reader';
+import { reportNode } from '../interfaces/nodes';
 import type { RegistryReader } from '../reader';
 import { Algorithm, Owner, Version } from '../types';
-import { Approval } from '../types-approval';
-import { InterfaceReport } from '../types-interface';
-import { AlgorithmPolicies } from '../types-policies';
+import { Approval } from '../approvals/types';
+import { InterfaceReport } from '../interfaces/types';
+import { AlgorithmPolicies } from '../algorithms/policies-types';
 
 @Resolver(() => Algorithm)
 export class AlgorithmPoliciesResolver {

@@ -2,8 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { ArtifactService } from '../artifact-service';
-import { MoveArtifactInput, MoveArtifactPayload } from '../artifact-types';
+import type { ArtifactService } from '../artifacts/service';
+import { MoveArtifactInput, MoveArtifactPayload } from '../artifacts/types';
 import { majorNode } from '../nodes';
 import type { RegistryReader } from '../reader';
 

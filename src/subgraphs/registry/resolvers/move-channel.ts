@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { ChannelReader } from '../channel-reader';
-import type { ChannelService } from '../channel-service';
-import { MoveChannelInput, MoveChannelPayload } from '../channel-types';
+import type { ChannelReader } from '../channels/reader';
+import type { ChannelService } from '../channels/service';
+import { MoveChannelInput, MoveChannelPayload } from '../channels/types';
 import type { RegistryReader } from '../reader';
 
 @Resolver()

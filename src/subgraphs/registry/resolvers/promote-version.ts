@@ -5,7 +5,7 @@ import { intoPayload } from '../../shared/payload';
 import { PromoteVersionInput } from '../inputs';
 import { PromoteVersionPayload } from '../payloads';
 import type { RegistryReader } from '../reader';
-import type { ReleaseService } from '../release-service';
+import type { ReleaseService } from '../publishing/release-service';
 
 @Resolver()
 export class PromoteVersionResolver {

@@ -3,10 +3,10 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
 import { PublishVersionInput } from '../inputs';
-import type { JudgementReader } from '../judgement-reader';
-import { reportNode } from '../nodes-interface';
+import type { JudgementReader } from '../interfaces/judgement-reader';
+import { reportNode } from '../interfaces/nodes';
 import { PublishVersionPayload } from '../payloads';
-import type { PublishService } from '../publish-service';
+import type { PublishService } from '../publishing/publish-service';
 import type { RegistryReader } from '../reader';
 
 @Resolver()

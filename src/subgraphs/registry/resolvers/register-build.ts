@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { BuildService } from '../build-service';
+import type { BuildService } from '../publishing/build-service';
 import { RegisterBuildInput } from '../inputs';
 import { buildNode } from '../nodes';
 import { RegisterBuildPayload } from '../payloads';

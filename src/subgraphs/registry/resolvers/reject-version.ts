@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { ApprovalService } from '../approval-service';
-import { RejectVersionInput } from '../inputs-approval';
-import { RejectVersionPayload } from '../payloads-approval';
+import type { ApprovalService } from '../approvals/service';
+import { RejectVersionInput } from '../approvals/inputs';
+import { RejectVersionPayload } from '../approvals/payloads';
 import type { RegistryReader } from '../reader';
 
 @Resolver()

@@ -2,8 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { GateService } from '../gate-service';
-import { SubmitGateReportInput, SubmitGateReportPayload } from '../gate-types';
+import type { GateService } from '../gates/service';
+import { SubmitGateReportInput, SubmitGateReportPayload } from '../gates/types';
 import type { RegistryReader } from '../reader';
 
 @Resolver()

@@ -5,7 +5,7 @@ import { intoPayload } from '../../shared/payload';
 import { TakeDownVersionInput } from '../inputs';
 import { TakeDownVersionPayload } from '../payloads';
 import type { RegistryReader } from '../reader';
-import type { TakedownService } from '../takedown-service';
+import type { TakedownService } from '../publishing/takedown-service';
 
 @Resolver()
 export class TakeDownVersionResolver {

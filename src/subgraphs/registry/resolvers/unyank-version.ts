@@ -5,7 +5,7 @@ import { intoPayload } from '../../shared/payload';
 import { UnyankVersionInput } from '../inputs';
 import { UnyankVersionPayload } from '../payloads';
 import type { RegistryReader } from '../reader';
-import type { ReleaseService } from '../release-service';
+import type { ReleaseService } from '../publishing/release-service';
 
 @Resolver()
 export class UnyankVersionResolver {

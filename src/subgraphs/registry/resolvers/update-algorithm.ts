@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import type { AlgorithmService } from '../algorithm-service';
+import type { AlgorithmService } from '../algorithms/service';
 import { UpdateAlgorithmInput } from '../inputs';
 import { UpdateAlgorithmPayload } from '../payloads';
 import type { RegistryReader } from '../reader';

@@ -5,7 +5,7 @@ import { intoPayload } from '../../shared/payload';
 import { YankVersionInput } from '../inputs';
 import { YankVersionPayload } from '../payloads';
 import type { RegistryReader } from '../reader';
-import type { ReleaseService } from '../release-service';
+import type { ReleaseService } from '../publishing/release-service';
 
 @Resolver()
 export class YankVersionResolver {

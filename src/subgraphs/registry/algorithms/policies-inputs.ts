@@ -1,0 +1,40 @@
+import { Field, InputType, Int } from 'type-graphql';
+
+import type {
+  InterfacePolicy as InterfacePolicyValue,
+  ProtectStable as ProtectStableValue,
+} from '../../../domain/terms';
+import { InterfacePolicy, ProtectStable } from '../../shared/enums';
+import { ChannelGatesInput } from '../gates/types';
+
+@InputType({ description: 'What an algorithm asks of its releases; what is not said stays. For admins.' })
+export class AlgorithmPoliciesInput {
+  @Field(() => InterfacePolicy, { nullable: true }) interface?: InterfacePolicyValue | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Compare with all releases below a version in its major, rather than with the highest of them.',
+  })
+  interfaceTransitive?: boolean | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Check the JSON input of calls against the interface.',
+  })
+  checkInput?: boolean | null;
+  @Field(() => ProtectStable, { nullable: true }) protectStable?: ProtectStableValue | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Days from a deprecation to the first removal date that it may name: 0 to 3650.',
+  })
+  deprecationDays?: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Or as many minors published after the deprecation: 0 to 100.',
+  })
+  deprecationMinors?: number | null;
+  @Field(() => [ChannelGatesInput], {
+    nullable: true,
+    description: 'The gates of some channels; those of the others stay.',
+  })
+  gates?: ChannelGatesInput[] | null;
+}

@@ -1,0 +1,41 @@
+import { In } from 'typeorm';
+
+import { AlgorithmPolicyRow } from '../../../../entities';
+import type { Tx } from '../../../database';
+import { type AlgorithmPolicies, DEFAULT_POLICIES } from './policies';
+
+/** What an algorithm asks of its releases; the defaults where its owner said nothing. */
+export async function policiesOf(tx: Tx, algorithmId: number): Promise<AlgorithmPolicies> {
+  const row = await tx.findOneBy(AlgorithmPolicyRow, { algorithmId });
+  return row === null ? DEFAULT_POLICIES : policiesIn(row);
+}
+
+/** The same of several algorithms, by their ids; those of which nothing was said are not among them. */
+export async function policiesById(
+  tx: Tx,
+  algorithmIds: readonly number[],
+): Promise<ReadonlyMap<number, AlgorithmPolicies>> {
+  const rows = await tx.findBy(AlgorithmPolicyRow, { algorithmId: In([...algorithmIds]) });
+  return new Map(rows.map((row) => [row.algorithmId, policiesIn(row)]));
+}
+
+/** Keeps what an algorithm asks from now on. Under the lock of the owner's ledger. */
+export async function setPolicies(tx: Tx, algorithmId: number, policies: AlgorithmPolicies): Promise<void> {
+  const { interface: interfacePolicy, ...rest } = policies;
+  const there = await tx.existsBy(AlgorithmPolicyRow, { algorithmId });
+  if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, { interfacePolicy, ...rest });
+  else await tx.insert(AlgorithmPolicyRow, { algorithmId, interfacePolicy, ...rest });
+}
+
+function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
+  const { interfacePolicy, interfaceTransitive, checkInput, protectStable } = row;
+  const { deprecationDays, deprecationMinors } = row;
+  return {
+    interface: interfacePolicy,
+    interfaceTransitive,
+    checkInput,
+    protectStable,
+    deprecationDays,
+    deprecationMinors,
+  };
+}

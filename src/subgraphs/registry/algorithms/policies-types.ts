@@ -1,0 +1,21 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+
+import type {
+  InterfacePolicy as InterfacePolicyValue,
+  ProtectStable as ProtectStableValue,
+} from '../../../domain/terms';
+import { InterfacePolicy, ProtectStable } from '../../shared/enums';
+
+@ObjectType({ description: 'What an algorithm asks of its releases.' })
+export class AlgorithmPolicies {
+  @Field(() => InterfacePolicy) interface!: InterfacePolicyValue;
+  @Field(() => Boolean, { description: 'Versions are compared with all releases below them in their major.' })
+  interfaceTransitive!: boolean;
+  @Field(() => Boolean, { description: 'JSON input of calls is checked against the interface.' })
+  checkInput!: boolean;
+  @Field(() => ProtectStable) protectStable!: ProtectStableValue;
+  @Field(() => Int, { description: 'Days from a deprecation to the first removal date that it may name.' })
+  deprecationDays!: number;
+  @Field(() => Int, { description: 'Or as many minors published after the deprecation.' })
+  deprecationMinors!: number;
+}
