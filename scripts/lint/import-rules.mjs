@@ -104,7 +104,8 @@ const ownValues = ({ from, to, ...rest }) =>
  * The files of the domain that know who is calling. Everything else there is resolution, or might be called by it,
  * and may not import them: what a reference names can then not depend on who asks, by no accident.
  */
-const CALLER_AWARE = /^src\/domain\/(principal|permissions|major-permissions|scopes|release\/approver)$/;
+const CALLER_AWARE =
+  /^src\/domain\/(principal|permissions|major-permissions|scopes|release\/approver|usage\/[^/]+)$/;
 
 /** @type {Allows} */
 const callerAware = matching(CALLER_AWARE);
@@ -169,7 +170,7 @@ export const ZONES = [
     files: /^src\/domain\//,
     packages: onlyPackages('semver', 'graphql'),
     places: [except(inside('src/domain'), callerAware)],
-    rule: 'src/domain imports semver, graphql and itself alone, and resolution does not know the caller: only permissions import the principal or the permissions',
+    rule: 'src/domain imports semver, graphql and itself alone, and resolution does not know the caller: only permissions and usage import the principal or the permissions',
   },
   {
     files: /^src\/gateway\//,

@@ -1,0 +1,70 @@
+const MORE = 0x80;
+const LOW_BITS = 0x7f;
+
+/** Builds the bytes that sketches are kept as. */
+export class ByteWriter {
+  private readonly bytes: number[] = [];
+
+  /** @param value 0 to 255 */
+  byte(value: number): this {
+    this.bytes.push(value);
+    return this;
+  }
+
+  /**
+   * Seven bits a byte, the lowest first (LEB128).
+   * @param value a safe integer, not negative: bit operators would cut it at 32 bits
+   */
+  varint(value: number): this {
+    let rest = value;
+    while (rest >= MORE) {
+      this.bytes.push(MORE | (rest % MORE));
+      rest = Math.floor(rest / MORE);
+    }
+    this.bytes.push(rest);
+    return this;
+  }
+
+  finish(): Uint8Array {
+    return Uint8Array.from(this.bytes);
+  }
+}
+
+/** Reads what a ByteWriter wrote; whatever it could not have written is an Error. */
+export class ByteReader {
+  private at = 0;
+
+  /** @param what the bytes are, for errors */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly what: string,
+  ) {}
+
+  get done(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.at];
+    if (value === undefined) throw this.garbage('it ends too early');
+    this.at++;
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= MORE) {
+      const byte = this.byte();
+      value += (byte & LOW_BITS) * scale;
+      if (value > Number.MAX_SAFE_INTEGER) throw this.garbage('a number is too great');
+      if (byte < MORE) {
+        if (byte === 0 && scale > 1) throw this.garbage('a number is longer than it needs');
+        return value;
+      }
+    }
+  }
+
+  garbage(why: string): Error {
+    return new Error(`not the bytes of ${this.what}: ${why}`);
+  }
+}
