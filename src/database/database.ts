@@ -6,6 +6,7 @@ import { AlgogateError } from '../domain/errors';
 import type { DatabaseTarget, Dialect } from './dialect';
 import { isTransient } from './failures';
 import { dataSourceOptions } from './options';
+import { mysqlPool, type PoolState, sqlitePool } from './pools';
 import { QueryLog } from './query-log';
 import { Queue } from './queue';
 
@@ -92,6 +93,22 @@ export class Database {
   /** The DataSource that migrations run on, for the tests that compare it with the entities. */
   get migrations(): DataSource {
     return this.writer;
+  }
+
+  /** How its connections are doing, for the metrics. */
+  get pools(): readonly PoolState[] {
+    return this.dialect === 'sqlite'
+      ? [
+          sqlitePool('writer', this.writes),
+          sqlitePool('reader', null),
+          sqlitePool('snapshots', this.snapshots),
+          sqlitePool('long_snapshots', this.longSnapshots),
+        ]
+      : [
+          mysqlPool('writer', this.writer),
+          mysqlPool('reader', this.reader),
+          mysqlPool('snapshots', this.snapshotReader),
+        ];
   }
 
   /** Single reads that need not agree with one another. */

@@ -1,6 +1,11 @@
 export { Database, MAX_WRITE_MS, type Tx } from './database';
-export { bulkInsert, type BulkValue } from './bulk';
+export { bulkDelete } from './bulk-delete';
+export { bulkFind, type FoundRow } from './bulk-find';
+export { bulkInsert, chunksOf } from './bulk';
 export type { DatabaseTarget, Dialect } from './dialect';
 export { isDatabaseAway, isDuplicate } from './failures';
+export { NamedLock } from './named-lock';
 export { answered } from './patience';
+export type { PoolState } from './pools';
+export { type BulkValue, pause } from './prepared';
 export { type Condition, shownRevisions } from './shown-revisions';
