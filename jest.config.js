@@ -15,6 +15,8 @@ module.exports = {
       },
     ],
   },
+  // it loads Node's own `http` by `import()`, which Jest runs only where it was made a `require`
+  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // of two cores Jest would leave one idle
   maxWorkers: 2,

@@ -1,0 +1,5 @@
+export { openTracing, type TracingOptions } from './open';
+export { endResolution, startResolution } from './resolution';
+export type { TraceSpan } from './span';
+export { parseTraceparent } from './traceparent';
+export type { Tracing } from './tracing';
