@@ -1,0 +1,4 @@
+export { CallLimits } from './call-limits';
+export type { LockHandle } from './counting-lock';
+export { LIMITS_SET } from './limit-cache';
+export { type OpenedLimits, openLimits } from './open';

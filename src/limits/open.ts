@@ -1,0 +1,69 @@
+import type { Database } from '../database';
+import { CallLimits } from './call-limits';
+import { CountingLock, type LockHandle } from './counting-lock';
+import { LimitCache, type LimitEvents } from './limit-cache';
+import { MemoryCounts } from './memory-counts';
+import { Quotas } from './quotas';
+import { Rates } from './rates';
+import { RedisCounts } from './redis-counts';
+import { RedisLink } from './redis-link';
+
+/** What another replica recorded is in the database by then: its journal is drained twice a second. */
+const SETTLE_MS = 2_000;
+
+export interface LimitsOptions {
+  readonly database: Database;
+  readonly events: LimitEvents;
+  /** Where all replicas count together; null: this one counts in its memory, alone. */
+  readonly redisUrl: string | null;
+  /** The lock of whoever counts in its memory; null where another has it. */
+  readonly openLock: () => Promise<LockHandle | null>;
+  /** Resolves when the database has all that this process recorded, and what dead ones left here. */
+  readonly drained: () => Promise<void>;
+  /** Told of what keeps limits from being counted, for the log. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+export interface OpenedLimits {
+  readonly calls: CallLimits;
+  readonly redis: () => 'ok' | 'away' | 'not configured';
+  /** When what this process recorded is in the database, or will not be. */
+  close(): Promise<void>;
+}
+
+/** Rates and quotas, counted in Redis or in this process. It starts without Redis too. Source: chapter 6. */
+export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> {
+  const { database, events, redisUrl, onFault } = options;
+  const cache = new LimitCache(database, events);
+  if (redisUrl === null) {
+    const quotas = quotasInMemory(options);
+    const calls = new CallLimits({ cache, rates: new Rates(null), quotas });
+    return { calls, redis: () => 'not configured', close: () => quotas.close() };
+  }
+  const link = new RedisLink({ url: redisUrl, onFault });
+  const counts = new RedisCounts({ link, settleMs: SETTLE_MS, onFault });
+  const { drained } = options;
+  const settledAt = (since: number) => since + SETTLE_MS;
+  const quotas = new Quotas({ database, counts, drained, settledAt, onFault });
+  await link.open();
+  return {
+    calls: new CallLimits({ cache, rates: new Rates(link), quotas }),
+    redis: () => (link.isReady ? 'ok' : 'away'),
+    close: async () => {
+      await quotas.close();
+      link.close();
+    },
+  };
+}
+
+function quotasInMemory({ database, openLock, drained, onFault }: LimitsOptions): Quotas {
+  const lock = new CountingLock({
+    open: openLock,
+    onRefused: (reason) => onFault(new Error(reason)),
+  });
+  const counts = new MemoryCounts(lock);
+  // a file of SQLite is read and written by one replica
+  const settleMs = database.dialect === 'sqlite' ? 0 : SETTLE_MS;
+  const settledAt = (since: number) => Math.max(since + settleMs, lock.settledAt(settleMs));
+  return new Quotas({ database, counts, drained, settledAt, onFault });
+}

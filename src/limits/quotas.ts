@@ -1,0 +1,133 @@
+import type { Database } from '../database';
+import { AlgogateError } from '../domain/errors';
+import type { Counter } from './counter';
+import type { Counted, Counts, Held } from './counts';
+import { readCalls } from './limits-store';
+
+/** How long a call waits for a count that has to be read from the rollups first. */
+const PATIENCE_MS = 5_000;
+/** What others recorded is in the database long before that. */
+const LONGEST_WAIT_MS = 3_000;
+/** A counter that is set may be lost again before it is used; not for ever. */
+const MAX_ATTEMPTS = 5;
+
+export interface QuotasOptions {
+  readonly database: Database;
+  readonly counts: Counts;
+  /** Resolves when the database has all that this process recorded, and what dead ones left here. */
+  readonly drained: () => Promise<void>;
+  /** From when on the database has all that others recorded before a moment; both epoch milliseconds. */
+  readonly settledAt: (since: number) => number;
+  readonly onFault: (fault: unknown) => void;
+  readonly now?: () => number;
+}
+
+/**
+ * Counts calls against quotas. A count that is not there (the first of a day, of a quota, of a process) is what the
+ * rollups say, read once when all records of before have reached them; in the steady state nothing is read.
+ * Source: chapter 6, "Quotas and rates".
+ */
+export class Quotas {
+  /** Counts that are being set, by their names. */
+  private readonly beginning = new Map<string, Promise<void>>();
+  private readonly now: () => number;
+
+  constructor(private readonly options: QuotasOptions) {
+    this.now = options.now ?? Date.now;
+  }
+
+  /**
+   * One more call of every counter, or of none.
+   * @throws AlgogateError UNAVAILABLE where it cannot be counted
+   */
+  reserve(counters: readonly Counter[], held: Held): Known | Promise<Known> {
+    return this.known(() => this.options.counts.reserve(counters, held));
+  }
+
+  /** Where the counters stand. @throws AlgogateError UNAVAILABLE */
+  look(counters: readonly Counter[]): Known | Promise<Known> {
+    return this.known(() => this.options.counts.look(counters));
+  }
+
+  settle(counters: readonly Counter[], requestId: string): void {
+    this.options.counts.settle(counters, requestId);
+  }
+
+  release(counters: readonly Counter[], requestId: string): void {
+    this.options.counts.release(counters, requestId);
+  }
+
+  close(): Promise<void> {
+    return this.options.counts.close();
+  }
+
+  private known(ask: () => Counted | Promise<Counted>): Known | Promise<Known> {
+    const counted = ask();
+    if (counted instanceof Promise || counted.kind === 'missing') return this.knownLater(counted, ask);
+    return counted;
+  }
+
+  private async knownLater(
+    first: Counted | Promise<Counted>,
+    ask: () => Counted | Promise<Counted>,
+  ): Promise<Known> {
+    let counted = await first;
+    for (let attempt = 1; counted.kind === 'missing'; attempt += 1) {
+      if (attempt > MAX_ATTEMPTS) throw uncountable();
+      const { counters, life } = counted;
+      await inTime(Promise.all(counters.map((counter) => this.begin(counter, life))));
+      counted = await ask();
+    }
+    return counted;
+  }
+
+  /** Of calls that miss the same count at once, the first reads it for all. */
+  private begin(counter: Counter, life: string): Promise<void> {
+    const name = `${life} ${counter.id}`;
+    const known = this.beginning.get(name);
+    if (known !== undefined) return known;
+    const beginning = this.rebuild(counter, life).finally(() => this.beginning.delete(name));
+    beginning.catch(() => undefined); // who asked may have lost patience
+    this.beginning.set(name, beginning);
+    return beginning;
+  }
+
+  private async rebuild(counter: Counter, life: string): Promise<void> {
+    const { database, counts, drained, settledAt, onFault } = this.options;
+    try {
+      await this.until(settledAt(counter.since));
+      await drained();
+      const used = await readCalls(database.reads, counter.counted, counter.period, counter.bucket);
+      await counts.begin(counter, used, life);
+    } catch (fault) {
+      if (fault instanceof AlgogateError) throw fault;
+      onFault(fault);
+      throw uncountable();
+    }
+  }
+
+  private async until(at: number): Promise<void> {
+    // a moment that another replica's clock gave may be far off by ours
+    const ms = Math.min(LONGEST_WAIT_MS, at - this.now());
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+/** What is known once no counter is missing. */
+export type Known = Exclude<Counted, { kind: 'missing' }>;
+
+async function inTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(uncountable()), PATIENCE_MS);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function uncountable(): AlgogateError {
+  return new AlgogateError('UNAVAILABLE', 'quotas cannot be counted at the moment');
+}

@@ -1,0 +1,127 @@
+import { LRUCache } from 'lru-cache';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
+
+import type { Limits } from '../domain/limits/limit';
+import type { RedisLink } from './redis-link';
+
+/** Pairs of a rate and a burst whose counts are kept apart. */
+const MAX_RATES = 10_000;
+/** How slowly the reserve for bursts comes back: filling it costs at most a tenth of the rate. */
+const REFILL = 10;
+
+export interface Rate {
+  /** Requests in each second. */
+  readonly perSecond: number;
+  /** Requests in one second, at most; never fewer. */
+  readonly burst: number;
+}
+
+/** What became of one request, or where its subject stands. */
+export interface RateState {
+  readonly admitted: boolean;
+  /** Requests that would be let through at once. */
+  readonly remaining: number;
+  /** Until more are. */
+  readonly msBeforeNext: number;
+}
+
+/** The two counts that a rate is made of. */
+interface Limiters {
+  readonly steady: RateLimiterAbstract;
+  /** Null where there is no burst beyond the rate. */
+  readonly reserve: RateLimiterAbstract | null;
+}
+
+/**
+ * Requests per second, with bursts, by rate-limiter-flexible: in memory, or in Redis for all replicas together, with
+ * the memory of each replica as the insurance for when Redis is away.
+ *
+ * "10 per second with burst 20" means: 10 in each second, counted from the first request of that second; and 10 more,
+ * out of a reserve that is whole again 10 s after it was first drawn upon (ten times what earning it back would take).
+ * So 20 at once are let through, and whoever sends without a pause gets 11 a second in the long run: the rate, and at
+ * most a tenth more. A refused request costs nothing of what comes later.
+ */
+export class Rates {
+  private readonly known = new LRUCache<string, Limiters>({ max: MAX_RATES });
+
+  constructor(private readonly redis: RedisLink | null) {}
+
+  /** Counts one request of `subject`. */
+  async take(subject: string, rate: Rate): Promise<RateState> {
+    const { steady, reserve } = this.limitersOf(rate);
+    const [taken, left] = await Promise.all([consume(steady, subject), leftOf(reserve, subject)]);
+    if (taken.admitted) return { ...taken, remaining: taken.remaining + left };
+    const spare = reserve === null ? null : await consume(reserve, subject);
+    if (spare?.admitted !== true) return taken;
+    return { ...spare, msBeforeNext: taken.msBeforeNext };
+  }
+
+  /** Counts nothing. */
+  async look(subject: string, rate: Rate): Promise<RateState> {
+    const { steady, reserve } = this.limitersOf(rate);
+    const [found, left] = await Promise.all([steady.get(subject), leftOf(reserve, subject)]);
+    const remaining = (found?.remainingPoints ?? rate.perSecond) + left;
+    return { admitted: remaining > 0, remaining, msBeforeNext: found?.msBeforeNext ?? 0 };
+  }
+
+  private limitersOf(rate: Rate): Limiters {
+    const name = `${rate.perSecond}/${rate.burst}`;
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const made = this.make(name, rate);
+    this.known.set(name, made);
+    return made;
+  }
+
+  private make(name: string, { perSecond, burst }: Rate): Limiters {
+    const more = burst - perSecond;
+    return {
+      steady: this.limiter(`algogate:rate:${name}`, perSecond, 1),
+      reserve:
+        more > 0 ? this.limiter(`algogate:burst:${name}`, more, reserveSeconds(perSecond, more)) : null,
+    };
+  }
+
+  private limiter(keyPrefix: string, points: number, duration: number): RateLimiterAbstract {
+    const memory = new RateLimiterMemory({ keyPrefix, points, duration });
+    if (this.redis === null) return memory;
+    return new RateLimiterRedis({
+      storeClient: this.redis.client,
+      useRedisPackage: true,
+      rejectIfRedisNotReady: true,
+      insuranceLimiter: memory,
+      keyPrefix,
+      points,
+      duration,
+    });
+  }
+}
+
+/** The rate of some limits; null where they have none. */
+export function rateOf({ perSecond, burst }: Limits): Rate | null {
+  return perSecond === null ? null : { perSecond, burst: burst ?? perSecond };
+}
+
+function reserveSeconds(perSecond: number, more: number): number {
+  return Math.max(1, Math.ceil((REFILL * more) / perSecond));
+}
+
+async function leftOf(reserve: RateLimiterAbstract | null, subject: string): Promise<number> {
+  if (reserve === null) return 0;
+  return (await reserve.get(subject))?.remainingPoints ?? reserve.points;
+}
+
+async function consume(limiter: RateLimiterAbstract, subject: string): Promise<RateState> {
+  try {
+    const { remainingPoints, msBeforeNext } = await limiter.consume(subject);
+    return { admitted: true, remaining: remainingPoints, msBeforeNext };
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    return { admitted: false, remaining: 0, msBeforeNext: refused.msBeforeNext };
+  }
+}

@@ -1,0 +1,79 @@
+import { createClient } from '@redis/client';
+
+const CONNECT_MS = 2_000;
+/** Silence of Redis, to a question that is asked all the time, after which its connection is given up. */
+const SILENCE_MS = 1_500;
+const PING_MS = 500;
+const LONGEST_PAUSE_MS = 1_000;
+/** How long the start waits for it: a replica starts without Redis too. */
+const START_MS = 2_000;
+
+type RedisClient = ReturnType<typeof clientOf>;
+
+export interface RedisLinkOptions {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  /** Told of what begins an absence, for the log. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/**
+ * The connection to Redis, made again whenever it is lost. While it is away commands fail at once, and one that hangs
+ * is noticed within two seconds: nothing waits for it.
+ */
+export class RedisLink {
+  readonly client: RedisClient;
+  private readonly listeners: (() => void)[] = [];
+  private told = false;
+
+  constructor(private readonly options: RedisLinkOptions) {
+    this.client = clientOf(options.url);
+    this.client.on('error', (fault: unknown) => {
+      if (!this.told) options.onFault(fault);
+      this.told = true;
+    });
+    this.client.on('ready', () => {
+      this.told = false;
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  get isReady(): boolean {
+    return this.client.isReady;
+  }
+
+  /** Whenever it answers again, and at the start. */
+  onReady(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Resolves when it answers, or after two seconds. */
+  async open(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, START_MS);
+    });
+    const connected = this.client.connect().catch((fault: unknown) => {
+      this.options.onFault(fault);
+    });
+    await Promise.race([connected, late]);
+    clearTimeout(timer);
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
+
+function clientOf(url: string) {
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    pingInterval: PING_MS,
+    socket: {
+      connectTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (retries) => Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(retries, 5)),
+    },
+  });
+}
