@@ -2,6 +2,8 @@ import { CreateRegistry1763600000000 } from './1763600000000-create-registry';
 import { CreateLedger1763600001000 } from './1763600001000-create-ledger';
 import { CreateCalls1763600002000 } from './1763600002000-create-calls';
 import { CreateReleaseControl1763700000000 } from './1763700000000-create-release-control';
+import { CreateUsage1763800000000 } from './1763800000000-create-usage';
+import { CreateLimits1763800001000 } from './1763800001000-create-limits';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -9,4 +11,6 @@ export const MIGRATIONS = [
   CreateLedger1763600001000,
   CreateCalls1763600002000,
   CreateReleaseControl1763700000000,
+  CreateUsage1763800000000,
+  CreateLimits1763800001000,
 ] as const;

@@ -13,6 +13,7 @@ import { ERROR_TABLE } from '../src/domain/errors';
 import { compose, publicSchema } from '../src/gateway';
 import { Follower, Ledger } from '../src/ledger';
 import { PastResolution, ResolutionIndex } from '../src/resolution';
+import { UsageService } from '../src/subgraphs/usage';
 
 /** Writes what is generated and committed: the SDL of the graph, and the table of errors. CI fails on a diff. */
 async function generate(): Promise<void> {
@@ -34,7 +35,17 @@ async function buildSubgraphs() {
     const follower = new Follower(database, ledger, { maxStalenessMs: 0 });
     const index = new ResolutionIndex(database, follower, { maxEntries: 1 });
     const past = new PastResolution(database, index, { maxEvents: 1, maxEntries: 1 });
-    return embeddedSubgraphs({ database, ledger, index, past, addresses: new BackendAddressGuard([]) });
+    const usage = new UsageService({
+      database,
+      ledger,
+      index,
+      standings: { standsOf: () => Promise.resolve([]), standsAt: () => Promise.resolve([]) },
+      pseudonyms: () => '',
+      now: Date.now,
+      callRetentionMs: 0,
+    });
+    const registry = { database, ledger, index, past, addresses: new BackendAddressGuard([]) };
+    return embeddedSubgraphs(registry, usage);
   } finally {
     await database.close();
     rmSync(folder, { recursive: true });

@@ -12,27 +12,33 @@ import {
   CallPath,
   DatabaseIdempotencyStore,
   FileJournal,
+  FileLock,
   InterfaceStore,
   newRequestId,
-  recordSink,
 } from './calls';
 import { type Config, dataPaths } from './config';
-import { Database } from './database';
+import { Database, type DatabaseTarget, NamedLock } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
-import { compose, createGateway, type Gateway, inProcess, type Subgraph } from './gateway';
+import { compose, createGateway, type Gateway, inProcess, type Runner, type Subgraph } from './gateway';
+import { callsExportRoute } from './http/calls-export';
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
-import { createMetrics, metricsRoute } from './http/metrics';
+import { CallMeter, createMetrics, GraphqlMeter, metricsRoute, ResponseMeter } from './http/metrics';
 import { packagesRoute } from './http/packages';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
+import { RequestSpans, tracedRunner } from './http/tracing';
 import { Follower, Ledger } from './ledger';
+import { type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
+import { meteringSink, Upkeep } from './metering';
 import { PackageDocuments } from './packages';
 import { PastResolution, ResolutionIndex } from './resolution';
 import { AccessService, buildAccessSubgraph } from './subgraphs/access';
 import { buildRegistrySubgraph, promoteAll, type RegistryParts } from './subgraphs/registry';
 import type { GraphContext } from './subgraphs/shared/context';
+import { buildUsageSubgraph, UsageService } from './subgraphs/usage';
+import { openTracing, type Tracing } from './tracing';
 
 /** Versions and builds, of all algorithms together, that are kept in memory: about half a gigabyte. */
 const MAX_INDEXED = 1_000_000;
@@ -88,6 +94,8 @@ async function start(
   opened.push(() => database.close());
   const migrated = await database.migrate();
   if (migrated.length > 0) log.info({ migrations: migrated }, 'migrated');
+  const tracing = await tracingOf(config, log);
+  if (tracing !== null) opened.push(() => tracing.close());
   const paths = dataPaths(config.dataDir);
   const keys = await SharedKeys.open(database, config.masterKey ?? masterKeyFile(paths.masterKey));
 
@@ -111,10 +119,25 @@ async function start(
   authenticator.start();
 
   const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
+  const limits = await openLimits({
+    database,
+    events: follower,
+    redisUrl: config.redisUrl,
+    openLock: () => countingLock(config.database),
+    drained: () => journal.whenDrained(),
+    onFault: (fault) => {
+      log.warn({ err: fault }, 'calls cannot be counted against their limits');
+    },
+  });
+  opened.push(() => limits.close());
+  const recorded = new CallMeter();
   const journal = new FileJournal({
     directory: paths.journal,
-    sink: recordSink(database),
+    sink: meteringSink(database),
     maxBytes: config.journalMaxBytes,
+    onRecorded: (record) => {
+      recorded.count(record);
+    },
     onFault: (fault) => {
       log.error({ err: fault }, 'the journal of calls met a fault');
     },
@@ -134,35 +157,78 @@ async function start(
       artifactsFor: (admission, wanted) => artifacts.artifactsFor(admission, wanted),
       idempotency,
       journal,
+      limits: limits.calls,
       pseudonym: (ownerId, principal) => keys.pseudonym(ownerId, principal),
+      tracing,
       onFault,
     },
     addresses,
   );
   opened.push(() => calls.close());
 
-  const gateway = embeddedGateway(embeddedSubgraphs({ database, ledger, index, past, addresses }));
+  const usage = new UsageService({
+    database,
+    ledger,
+    index,
+    standings: limits.calls,
+    pseudonyms: (ownerId, callerId) => keys.pseudonymOfCaller(ownerId, callerId),
+    now: Date.now,
+    callRetentionMs: config.callRetentionMs,
+  });
+  const gateway = embeddedGateway(
+    embeddedSubgraphs({ database, ledger, index, past, addresses }, usage),
+    tracing === null ? (_name, run) => run : tracedRunner,
+  );
   const server = createHttpServer({ calls, onFault });
-  const apollo = await graphqlRoute(server, { gateway, authenticate, onFault });
+  const responses = new ResponseMeter();
+  responses.watch(server);
+  const spans = tracing === null ? null : new RequestSpans(tracing);
+  spans?.watch(server);
+  const graphql = new GraphqlMeter();
+  const apollo = await graphqlRoute(server, {
+    gateway,
+    authenticate,
+    plugins: [graphql.plugin()],
+    spans,
+    onFault,
+  });
   opened.push(() => apollo.stop());
   opened.push(async () => {
     // whoever still holds a connection now would hold up the end for as long as it likes
     server.server.closeAllConnections();
     await server.close();
   });
-  resolveRoute(server, { index, past, authenticate });
+  resolveRoute(server, { index, past, authenticate, spans });
   const documents = new PackageDocuments(database, () => follower.databaseAway);
   packagesRoute(server, { index, documents, authenticate });
+  callsExportRoute(server, { calls: usage.calls, authenticate, onFault });
   metricsRoute(server, {
-    registry: createMetrics({ calls, journal, index, follower, database }),
+    registry: createMetrics({
+      calls,
+      recorded,
+      journal,
+      index,
+      follower,
+      database,
+      graphql,
+      responses,
+    }),
     authenticate,
   });
   let closing: Promise<void> | null = null;
-  healthRoutes(server, () => readiness({ closing: closing !== null, follower, journal, config }));
+  healthRoutes(server, () => readiness({ closing: closing !== null, follower, journal, limits, config }));
   const purge = setInterval(() => void idempotency.purge().catch(onFault), PURGE_EVERY_MS).unref();
   opened.push(() => {
     clearInterval(purge);
   });
+  const upkeep = new Upkeep(database, {
+    retentionMs: config.callRetentionMs,
+    onFault: (fault) => {
+      log.warn({ err: fault }, 'the upkeep of metering met a fault');
+    },
+  });
+  opened.push(() => upkeep.stop());
+  upkeep.start();
   await server.listen({ host: config.host, port: config.port });
 
   const close = async (): Promise<void> => {
@@ -195,25 +261,54 @@ async function executeAsOperator(
 }
 
 /** All subgraphs of ours. */
-export function embeddedSubgraphs(parts: RegistryParts): readonly Subgraph[] {
-  return [buildRegistrySubgraph(parts), buildAccessSubgraph(new AccessService({ ...parts, promoteAll }))];
+export function embeddedSubgraphs(parts: RegistryParts, usage: UsageService): readonly Subgraph[] {
+  const access = new AccessService({ ...parts, promoteAll });
+  return [buildRegistrySubgraph(parts), buildAccessSubgraph(access), buildUsageSubgraph(usage)];
 }
 
-/** The graph with its subgraphs in this process, no HTTP between them. */
-function embeddedGateway(subgraphs: readonly Subgraph[]): Gateway {
+/**
+ * The graph with its subgraphs in this process, no HTTP between them.
+ * @param watched gives the runner of a subgraph as it is looked on
+ */
+function embeddedGateway(
+  subgraphs: readonly Subgraph[],
+  watched: (name: string, run: Runner) => Runner,
+): Gateway {
   return createGateway({
     supergraphSdl: compose(subgraphs),
-    runners: Object.fromEntries(subgraphs.map(({ name, schema }) => [name, inProcess(schema)])),
+    runners: Object.fromEntries(
+      subgraphs.map(({ name, schema }) => [name, watched(name, inProcess(schema))]),
+    ),
   });
+}
+
+/** Null where traces are off. */
+async function tracingOf({ otlpEndpoint, traceRatio }: Config, log: Logger): Promise<Tracing | null> {
+  if (otlpEndpoint === null) return null;
+  return openTracing({
+    endpoint: otlpEndpoint,
+    ratio: traceRatio,
+    onLost: (fault, spans) => {
+      log.warn({ err: fault, spans }, 'the collector of traces did not take spans');
+    },
+  });
+}
+
+/** Of whoever counts quotas in its memory: with one database, one replica can. Null where another has it. */
+async function countingLock(target: DatabaseTarget): Promise<LockHandle | null> {
+  if (target.dialect === 'mysql') return NamedLock.acquire(target.url);
+  const lock = FileLock.acquire(`${target.path}.counting`);
+  return lock && { isHeld: true, release: () => lock.release(false) };
 }
 
 function readiness(state: {
   readonly closing: boolean;
   readonly follower: Follower;
   readonly journal: FileJournal;
+  readonly limits: OpenedLimits;
   readonly config: Config;
 }): Promise<Readiness> {
-  const { closing, follower, journal, config } = state;
+  const { closing, follower, journal, limits, config } = state;
   const usable = follower.stalenessMs <= config.maxStalenessMs;
   const database = follower.databaseAway ? (usable ? 'away, serving from memory' : 'away') : 'ok';
   return Promise.resolve({
@@ -224,6 +319,7 @@ function readiness(state: {
       migrations: 'ok',
       graph: 'ok',
       journal: journal.admitting() ? 'ok' : 'full or failing',
+      redis: limits.redis(),
     },
   });
 }

@@ -18,7 +18,15 @@ export interface Config {
   readonly backendAllow: readonly string[];
   readonly maxStalenessMs: number;
   readonly journalMaxBytes: number;
+  /** How long records of calls are kept, in milliseconds; what they were counted into is kept for ever. */
+  readonly callRetentionMs: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Where replicas count rates and quotas together; null: each counts by itself. */
+  readonly redisUrl: string | null;
+  /** Where traces go, by OTLP/HTTP; null: nowhere. */
+  readonly otlpEndpoint: string | null;
+  /** How much of what comes without a trace of its own is traced, from 0 to 1. */
+  readonly traceRatio: number;
 }
 
 /** A variable that is wrong: its name and what is wrong with it. The program ends with exit code 2. */
@@ -99,13 +107,32 @@ const VARIABLES = {
     '1GiB',
     'bound of the journal of calls (64MiB, 1GiB)',
   ),
+  ALGOGATE_CALL_RETENTION: variable(
+    z.string().transform(retention),
+    '30d',
+    'how long records of calls are kept, by whole days (1d, 90d); what they were counted into stays',
+  ),
+  ALGOGATE_REDIS_URL: variable(
+    z.string().transform(redisUrl),
+    null,
+    'redis://user:password@host:6379/0 or rediss://, in which replicas count rates and quotas together; none: one replica counts alone',
+    true,
+  ),
   ALGOGATE_LOG_LEVEL: variable(z.enum(LOG_LEVELS), 'info', LOG_LEVELS.join(', ')),
+  ALGOGATE_OTLP_ENDPOINT: variable(
+    z.string().transform(collectorUrl),
+    null,
+    'an OTLP/HTTP collector that traces are sent to (http://127.0.0.1:4318/v1/traces); none: no traces',
+  ),
+  ALGOGATE_TRACE_RATIO: variable(
+    z.string().transform(ratio),
+    '1',
+    'how much of what comes without a trace of its own is traced, from 0 to 1',
+  ),
 } as const;
 
 /** Variables that are to come, and what to do without them: a setting that did nothing would mislead. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  ALGOGATE_REDIS_URL:
-    'is not supported by this version, in which every replica counts its rates by itself: leave it unset',
   ALGOGATE_SUBGRAPHS:
     'is not supported by this version, whose graph is made of its own subgraphs alone: leave it unset',
 };
@@ -165,7 +192,11 @@ function configOf(values: Values): Config {
     backendAllow: required(values.ALGOGATE_BACKEND_ALLOW),
     maxStalenessMs: required(values.ALGOGATE_MAX_STALENESS),
     journalMaxBytes: required(values.ALGOGATE_JOURNAL_MAX_BYTES),
+    callRetentionMs: required(values.ALGOGATE_CALL_RETENTION),
     logLevel: required(values.ALGOGATE_LOG_LEVEL),
+    redisUrl: values.ALGOGATE_REDIS_URL,
+    otlpEndpoint: values.ALGOGATE_OTLP_ENDPOINT,
+    traceRatio: required(values.ALGOGATE_TRACE_RATIO),
   };
 }
 
@@ -212,11 +243,35 @@ function integerIn(low: number, high: number) {
       : refuse(context, `is not a whole number from ${low} to ${high}`);
 }
 
+const ONE_PROCESS =
+  'this version runs one process; for more, run several replicas of it on MySQL (ALGOGATE_DATABASE_URL) and Redis (ALGOGATE_REDIS_URL)';
+
+function redisUrl(text: string, context: Refinement): string {
+  const url = /^rediss?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.hostname !== '' && /^(\/\d{0,4})?$/.test(url.pathname)
+    ? text
+    : refuse(
+        context,
+        'is neither redis://host:6379 nor rediss://host:6379, with the number of a database at most',
+      );
+}
+
 function workers(text: string, context: Refinement): number {
   const count = integerIn(1, 1024)(text, context);
-  return count > 1
-    ? refuse(context, 'is more than 1, which needs rates that several replicas share: this version has none')
-    : count;
+  return count > 1 ? refuse(context, `is more than 1: ${ONE_PROCESS}`) : count;
+}
+
+function collectorUrl(text: string, context: Refinement): string {
+  const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.username === '' && url.password === ''
+    ? text
+    : refuse(context, 'is no URL of http or https, or carries a credential');
+}
+
+function ratio(text: string, context: Refinement): number {
+  return /^(0|1|0?\.\d{1,9}|[01]\.0{1,9})$/.test(text)
+    ? Number(text)
+    : refuse(context, 'is not a number from 0 to 1');
 }
 
 function boolean(text: string, context: Refinement): boolean {
@@ -251,6 +306,14 @@ function duration(text: string, context: Refinement): number {
   return match === null || unit === undefined
     ? refuse(context, 'is not a duration such as 30s, 5m, 1h')
     : Number(match[1]) * unit;
+}
+
+const SHORTEST_RETENTION_MS = 86_400_000;
+
+function retention(text: string, context: Refinement): number {
+  const ms = duration(text, context);
+  // where that has refused it already, there is no number to compare
+  return ms < SHORTEST_RETENTION_MS ? refuse(context, 'is less than 1d') : ms;
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };

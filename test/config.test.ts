@@ -16,7 +16,11 @@ const DEFAULTS: Config = {
   backendAllow: [],
   maxStalenessMs: 3_600_000,
   journalMaxBytes: 2 ** 30,
+  callRetentionMs: 30 * 86_400_000,
   logLevel: 'info',
+  redisUrl: null,
+  otlpEndpoint: null,
+  traceRatio: 1,
 };
 
 /** Chapter 9, "Configuration": what is good, by variable, and what it makes of the defaults. */
@@ -44,14 +48,32 @@ const GOOD: readonly (readonly [name: string, text: string, made: Partial<Config
   ['BACKEND_ALLOW', 'backend-1.internal', { backendAllow: ['backend-1.internal'] }],
   ['BACKEND_ALLOW', ',, a,,b ,', { backendAllow: ['a', 'b'] }],
   ['WORKERS', '1', {}],
+  ...['redis://127.0.0.1:6379', 'rediss://user:secret@cache.internal:6380/3', 'redis://[::1]'].map(
+    (redisUrl) => ['REDIS_URL', redisUrl, { redisUrl }] as const,
+  ),
   ['MAX_STALENESS', '30s', { maxStalenessMs: 30_000 }],
   ['MAX_STALENESS', '5m', { maxStalenessMs: 300_000 }],
   ['MAX_STALENESS', '2h', { maxStalenessMs: 7_200_000 }],
   ['MAX_STALENESS', '1d', { maxStalenessMs: 86_400_000 }],
+  ['CALL_RETENTION', '1d', { callRetentionMs: 86_400_000 }],
+  ['CALL_RETENTION', '36h', { callRetentionMs: 129_600_000 }],
+  ['CALL_RETENTION', '400d', { callRetentionMs: 34_560_000_000 }],
   ['JOURNAL_MAX_BYTES', '4096', { journalMaxBytes: 4096 }],
   ['JOURNAL_MAX_BYTES', '64KiB', { journalMaxBytes: 65_536 }],
   ['JOURNAL_MAX_BYTES', '64MiB', { journalMaxBytes: 67_108_864 }],
   ['JOURNAL_MAX_BYTES', '2GiB', { journalMaxBytes: 2_147_483_648 }],
+  ...['http://127.0.0.1:4318/v1/traces', 'https://collector.internal/v1/traces'].map(
+    (otlpEndpoint) => ['OTLP_ENDPOINT', otlpEndpoint, { otlpEndpoint }] as const,
+  ),
+  ...(
+    [
+      ['0', 0],
+      ['1', 1],
+      ['1.0', 1],
+      ['0.25', 0.25],
+      ['.5', 0.5],
+    ] as const
+  ).map(([text, traceRatio]) => ['TRACE_RATIO', text, { traceRatio }] as const),
   ...(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map(
     (logLevel) => ['LOG_LEVEL', logLevel, { logLevel }] as const,
   ),
@@ -65,7 +87,9 @@ const NO_DURATION = 'is not a duration such as 30s, 5m, 1h';
 const NO_SIZE = 'is not a size such as 64MiB or 1GiB';
 const NO_ADDRESS = 'is not a host, host:port, address or CIDR';
 const NO_WORKERS = 'is not a whole number from 1 to 1024';
-const ONE_WORKER = 'is more than 1, which needs rates that several replicas share: this version has none';
+const ONE_WORKER =
+  'is more than 1: this version runs one process; for more, run several replicas of it on MySQL (ALGOGATE_DATABASE_URL) and Redis (ALGOGATE_REDIS_URL)';
+const NO_REDIS = 'is neither redis://host:6379 nor rediss://host:6379, with the number of a database at most';
 
 const BAD: readonly (readonly [name: string, text: string, problem: string | RegExp])[] = [
   ...['postgres://a/b', 'data.db', 'mysql://host', 'mysql://host/', 'mysql:host/name', 'SQLITE:x'].map(
@@ -93,13 +117,24 @@ const BAD: readonly (readonly [name: string, text: string, problem: string | Reg
   ...['0', '-1', 'two', '1.5', '1025'].map((text) => ['WORKERS', text, NO_WORKERS] as const),
   ...['2', '16'].map((text) => ['WORKERS', text, ONE_WORKER] as const),
   ...['1', '1 h', '1w', '-1s', '1.5h', 'h'].map((text) => ['MAX_STALENESS', text, NO_DURATION] as const),
+  ...['30', '1w', '-1d'].map((text) => ['CALL_RETENTION', text, NO_DURATION] as const),
+  ...['0d', '23h', '86399s'].map((text) => ['CALL_RETENTION', text, 'is less than 1d'] as const),
   ...['1GB', '1 GiB', '-1', '1gib', '0.5GiB'].map((text) => ['JOURNAL_MAX_BYTES', text, NO_SIZE] as const),
+  ...['collector:4318', 'ftp://collector/', 'http://', 'http://user:secret@collector/v1/traces'].map(
+    (text) => ['OTLP_ENDPOINT', text, 'is no URL of http or https, or carries a credential'] as const,
+  ),
+  ...['-0.1', '1.01', '2', 'all', '1e-3', '.'].map(
+    (text) => ['TRACE_RATIO', text, 'is not a number from 0 to 1'] as const,
+  ),
   ...['verbose', 'INFO'].map((text) => ['LOG_LEVEL', text, /fatal.*silent/] as const),
-  [
-    'REDIS_URL',
-    'redis://127.0.0.1',
-    'is not supported by this version, in which every replica counts its rates by itself: leave it unset',
-  ],
+  ...[
+    '127.0.0.1:6379',
+    'http://127.0.0.1',
+    'redis://',
+    'redis:/host',
+    'redis://host/name',
+    'redis://host:x',
+  ].map((text) => ['REDIS_URL', text, NO_REDIS] as const),
   [
     'SUBGRAPHS',
     'subgraphs.yaml',
@@ -192,7 +227,11 @@ describe('what `algogate config` says', () => {
       'ALGOGATE_WORKERS=1',
       'ALGOGATE_MAX_STALENESS=1h',
       'ALGOGATE_JOURNAL_MAX_BYTES=1GiB',
+      'ALGOGATE_CALL_RETENTION=30d',
+      'ALGOGATE_REDIS_URL=(none)',
       'ALGOGATE_LOG_LEVEL=info',
+      'ALGOGATE_OTLP_ENDPOINT=(none)',
+      'ALGOGATE_TRACE_RATIO=1',
     ]);
     for (const line of lines.filter((_, at) => at % 2 === 1)) expect(line).toMatch(/^ {4}\S.* \[default\]$/);
   });
@@ -202,6 +241,7 @@ describe('what `algogate config` says', () => {
       ALGOGATE_DATABASE_URL: 'mysql://ada:hunter2@db:3306/registry',
       ALGOGATE_MASTER_KEY: MASTER_KEY.toString('hex'),
       ALGOGATE_ROOT_KEY: ROOT_KEY,
+      ALGOGATE_REDIS_URL: 'redis://ada:hunter3@cache:6379',
     };
     const shown = describeConfig({ ...secrets, ALGOGATE_PORT: '80' });
     expect(shown).toContain('ALGOGATE_PORT=80\n    port to listen on; 0: a free one\n');

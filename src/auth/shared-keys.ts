@@ -37,17 +37,25 @@ export class SharedKeys {
 
   /** An opaque name for a caller that one owner sees, and that no two owners can compare. */
   pseudonym(ownerId: OwnerId, principal: Principal): string {
-    const pair = `${ownerId}|${principalId(principal)}`;
-    const known = this.pseudonyms.get(pair);
-    if (known !== undefined) return known;
-    const made = this.mac('pseudonyms', pair).subarray(0, 16).toString('base64url');
-    this.pseudonyms.set(pair, made);
-    return made;
+    return this.pseudonymOf(`${ownerId}|${principalId(principal)}`);
+  }
+
+  /** The same for a user or an organisation by its id, as records of calls name their callers. */
+  pseudonymOfCaller(ownerId: OwnerId, callerId: OwnerId): string {
+    return this.pseudonymOf(`${ownerId}|owner:${callerId}`);
   }
 
   /** A code that only a replica of ours can have put on `text`. */
   mac(name: Name, text: string): Buffer {
     return createHmac('sha256', this.keys[name]).update(text).digest();
+  }
+
+  private pseudonymOf(pair: string): string {
+    const known = this.pseudonyms.get(pair);
+    if (known !== undefined) return known;
+    const made = this.mac('pseudonyms', pair).subarray(0, 16).toString('base64url');
+    this.pseudonyms.set(pair, made);
+    return made;
   }
 }
 

@@ -58,6 +58,7 @@ function admissionOf(principal: Principal, authorised: Authorised): Admission {
   const permissions = guard?.permissions ?? DEFAULT_PERMISSIONS;
   return {
     canonical,
+    rule: resolved.rule,
     fullVersionPath: isCallerIndependent(reference.selector) ? pathOf(version, canonical) : null,
     algorithmId: algorithm.id,
     versionId: version?.id ?? null,

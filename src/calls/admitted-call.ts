@@ -4,6 +4,7 @@ import type { Principal } from '../domain/principal';
 import type { Backends } from './backends';
 import type { Callers } from './callers';
 import type { InputHead } from './body';
+import type { CallTrace } from './call-trace';
 import type { Admission, CallPorts } from './ports';
 import type { Reply } from './reply';
 import type { Route, Routes } from './route';
@@ -31,6 +32,8 @@ export interface CallRequest {
   readonly began: number;
   /** The caller waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
+  /** Null where it is not traced: nothing else is done then. */
+  readonly trace: CallTrace | null;
 }
 
 /** A call that nothing refused. */

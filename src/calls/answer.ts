@@ -1,4 +1,5 @@
 import type { AlgogateError } from '../domain/errors';
+import { RetryLater } from '../domain/limits/refusals';
 import type { AlgorithmFault, RawAnswer } from './judge';
 
 /** A whole answer to a caller, but for the headers that every answer has. */
@@ -37,6 +38,7 @@ export function refusal(error: AlgogateError): Answer {
 
 function refusalHeaders(error: AlgogateError): readonly string[] {
   if (error.status === 401) return ['WWW-Authenticate', 'Bearer'];
+  if (error instanceof RetryLater) return ['Retry-After', String(error.retryAfterSeconds)];
   return error.status === 503 || error.status === 429 ? ['Retry-After', '1'] : [];
 }
 

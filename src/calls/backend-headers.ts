@@ -12,9 +12,10 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
  * made here, never copied from the caller but for the content type, so that no credential can slip through.
  * @param caller its pseudonym
  * @param deadline epoch milliseconds
+ * Of a call that is traced, the span of its exchange with the backend begins here.
  */
 export function backendHeaders(
-  { admission, input, requestId, request, route, artifacts }: AdmittedCall,
+  { admission, input, requestId, request, route, artifacts, trace }: AdmittedCall,
   caller: string,
   deadline: number,
 ): string[] {
@@ -34,7 +35,7 @@ export function backendHeaders(
     'x-algogate-deadline',
     String(deadline),
     'traceparent',
-    traceparent(request.headers['traceparent']),
+    trace === null ? traceparent(request.headers['traceparent']) : trace.forwarding(),
   ];
   if (admission.version !== null) headers.push('x-algogate-version', admission.version);
   if (route.functionName !== null) headers.push('x-algogate-function', route.functionName);

@@ -49,6 +49,17 @@ export interface Backend {
   readonly path: string;
 }
 
+/** How all backend origins are doing, without their names. */
+export interface BackendTotals {
+  readonly origins: number;
+  readonly breakers: Readonly<Record<BreakerState, number>>;
+  readonly connections: number;
+  /** Those of them that no call holds. */
+  readonly free: number;
+  /** Calls that wait for a connection. */
+  readonly queued: number;
+}
+
 /** The pools of connections, one per backend origin: bounded, kept alive, guarded, each behind its breaker. */
 export class Backends {
   private readonly origins = new Map<string, BackendOrigin>();
@@ -85,6 +96,20 @@ export class Backends {
       breaker: breaker.state,
       active,
     }));
+  }
+
+  /** For the metrics: all origins together. */
+  totals(): BackendTotals {
+    const breakers = { closed: 0, open: 0, 'half-open': 0 };
+    let [connections, free, queued] = [0, 0, 0];
+    for (const { breaker, pool } of this.origins.values()) {
+      breakers[breaker.state] += 1;
+      const { stats } = pool;
+      connections += stats.connected;
+      free += stats.free;
+      queued += stats.pending;
+    }
+    return { origins: this.origins.size, breakers, connections, free, queued };
   }
 
   /** Cuts every connection; calls under way end as broken off. */

@@ -1,7 +1,7 @@
 import { AlgogateError } from '../domain/errors';
 import { principalId } from '../domain/principal';
+import type { CallRecord, Outcome } from '../domain/usage/call';
 import type { AdmittedCall } from './admitted-call';
-import type { CallRecord, Outcome } from './journal/journal';
 import type { CallPorts } from './ports';
 
 /** What became of a call, beside its outcome. */
@@ -17,11 +17,12 @@ export function recordOf(call: AdmittedCall, outcome: Outcome, measures: Measure
     backendMs: tenths(measures.backendMs),
     principal: principalId(principal),
     keyId: 'key' in principal ? (principal.key?.id ?? null) : null,
-    calledFor: null,
+    calledFor: principal.kind === 'organization' ? principal.owner.id : null,
     reference: route.reference.written,
     selectorKind: route.reference.selector.kind,
     algorithmId: admission.algorithmId,
     versionId: admission.versionId,
+    buildId: admission.buildId,
     sha: admission.sha,
     position: admission.position,
     outcome,

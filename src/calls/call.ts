@@ -16,12 +16,14 @@ import {
 import { recordOf, unrecorded } from './call-record';
 import { Forwarding, type Finished } from './forward';
 import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
+import type { Reservation } from './ports';
+import { reserveFor, withReserved } from './reserve';
 
 /** Bodies up to this are read whole before they are passed on: a stream of its own would cost more than it spares. */
 const STREAM_FROM_BYTES = 64 * 1024;
 
 /** The end of a claim whose call reached no backend: the key is free again. */
-const NEVER_SENT: Finished = { sent: false, answer: 'nobody' };
+const NEVER_SENT: Finished = { sent: false, answer: 'nobody', recorded: false };
 
 /**
  * The walk of one call: authenticate, resolve and authorise, read and check, forward, record, answer.
@@ -36,6 +38,9 @@ export async function answerCall(parts: CallParts, call: CallRequest): Promise<v
   const caller = principalId(principal);
   parts.callers.enter(caller);
   try {
+    const entering = parts.ports.limits?.enter(principal) ?? null;
+    const standing = entering instanceof Promise ? await entering : entering;
+    if (standing !== null) call.reply.tellStanding(standing);
     await answerCaller(parts, call, principal);
   } finally {
     parts.callers.leave(caller);
@@ -44,10 +49,12 @@ export async function answerCall(parts: CallParts, call: CallRequest): Promise<v
 
 async function answerCaller(parts: CallParts, call: CallRequest, principal: Principal): Promise<void> {
   const { ports, settings, routes } = parts;
-  const { request, response, reply, requestId, start, began, expectsContinue } = call;
+  const { request, response, reply, requestId, start, began, expectsContinue, trace } = call;
   const route = routes.read(request.url ?? '');
+  trace?.resolving(route.reference);
   const admitting = ports.admit(principal, route.reference);
   const admission = admitting instanceof Promise ? await admitting : admitting;
+  trace?.admitted(admission);
   reply.contentLocation = admission.fullVersionPath;
   reply.notices = admission.notices;
   const input = describeInput(request, settings.maxInputBytes);
@@ -65,6 +72,7 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
     start,
     began,
     expectsContinue,
+    trace,
     principal,
     route,
     admission,
@@ -74,16 +82,30 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
   };
 
   if (key === null && isStreamed(admitted) && functionFault(admitted) === null) {
+    const reserved = reserveFor(parts, admitted);
+    const reservation = reserved instanceof Promise ? await reserved : reserved;
     const body = new StreamedBody(request, settings.maxInputBytes);
-    send(admitted, await new Forwarding(parts, admitted, body, true).finished);
+    const streamed = () => new Forwarding(parts, admitted, body, true).finished;
+    send(admitted, await withReserved(reservation, streamed));
     return;
   }
   const body = await readBody(request, settings.maxInputBytes);
   const fault = inputFault(admitted, body);
-  if (key !== null) await callOnce(parts, admitted, key, body, fault);
-  else if (fault !== null) send(admitted, await refuseInput(parts, admitted, body, fault));
-  else if (route.output === 'void') await callUnheard(parts, admitted, body);
-  else send(admitted, await new Forwarding(parts, admitted, body, true).finished);
+  if (key !== null) {
+    await callOnce(parts, admitted, key, body, fault);
+    return;
+  }
+  const reserved = reserveFor(parts, admitted);
+  const reservation = reserved instanceof Promise ? await reserved : reserved;
+  if (route.output === 'void' && fault === null) {
+    await callUnheard(parts, admitted, body, reservation);
+    return;
+  }
+  const run = () =>
+    fault === null
+      ? new Forwarding(parts, admitted, body, true).finished
+      : refuseInput(parts, admitted, body, fault);
+  send(admitted, await withReserved(reservation, run));
 }
 
 /** JSON is checked before the backend sees it, and what nobody waits for must have come whole. */
@@ -108,11 +130,28 @@ function send({ reply }: CallRequest, { answer }: Finished): void {
 }
 
 /** `output=void`: answered as soon as the call is on its way; its end is recorded, and nobody hears of it. */
-async function callUnheard(parts: CallParts, call: AdmittedCall, body: Buffer): Promise<void> {
-  const forwarding = new Forwarding(parts, call, body, false);
+async function callUnheard(
+  parts: CallParts,
+  call: AdmittedCall,
+  body: Buffer,
+  reservation: Reservation | null,
+): Promise<void> {
+  const finished = unheard(parts, call, body, reservation);
   await noteUnheard(parts, call, body);
   call.reply.send(asyncAnswer(call.requestId));
-  await forwarding.finished;
+  await finished;
+}
+
+/** A call that runs on whatever becomes of its caller. It may be awaited late: until then its failure is no crash. */
+function unheard(
+  parts: CallParts,
+  call: AdmittedCall,
+  body: Buffer,
+  reservation: Reservation | null,
+): Promise<Finished> {
+  const finished = withReserved(reservation, () => new Forwarding(parts, call, body, false).finished);
+  finished.catch(() => undefined);
+  return finished;
 }
 
 /** An answer that leaves before its call is over must be one of a call that is recorded whatever happens. */
@@ -146,34 +185,38 @@ async function callOnce(
     call.reply.send(replayed(kept), kept.requestId);
     return;
   }
+  const reservation = await unlessRefused(parts, call, claim, () => reserveFor(parts, call));
   if (fault !== null) {
+    const refused = () => refuseInput(parts, call, body, fault);
     await settleClaim(parts, call, claim, NEVER_SENT);
-    send(call, await refuseInput(parts, call, body, fault));
+    send(call, await withReserved(reservation, refused));
     return;
   }
-  const forwarding = await claimedForwarding(parts, call, claim, body);
+  const { running } = await unlessRefused(parts, call, claim, () => ({
+    running: unheard(parts, call, body, reservation),
+  }));
   if (call.route.output === 'void') {
     const answer = asyncAnswer(call.requestId);
     await noteUnheard(parts, call, body);
     await settleClaim(parts, call, claim, { sent: true, answer });
     call.reply.send(answer);
-    await forwarding.finished;
+    await running;
     return;
   }
-  const finished = await forwarding.finished;
+  const finished = await running;
   await settleClaim(parts, call, claim, finished);
   send(call, finished);
 }
 
-/** Starts the call; where it cannot even start, the key is free again. */
-async function claimedForwarding(
+/** A step on the way to the backend; where the call is refused at it, the key is free again. */
+async function unlessRefused<T>(
   parts: CallParts,
   call: AdmittedCall,
   claim: IdempotencyClaim,
-  body: Buffer,
-): Promise<Forwarding> {
+  step: () => T | Promise<T>,
+): Promise<T> {
   try {
-    return new Forwarding(parts, call, body, false);
+    return await step();
   } catch (error) {
     await settleClaim(parts, call, claim, NEVER_SENT);
     throw error;
@@ -185,7 +228,7 @@ async function settleClaim(
   { ports }: CallParts,
   call: AdmittedCall,
   claim: IdempotencyClaim,
-  { sent, answer }: Finished,
+  { sent, answer }: Pick<Finished, 'sent' | 'answer'>,
 ): Promise<void> {
   try {
     if (!sent) await ports.idempotency.release(claim);

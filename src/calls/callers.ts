@@ -1,17 +1,21 @@
 import { AlgogateError } from '../domain/errors';
 
-/** Counts the calls of each caller that are under way, so that no one of them takes all the places of the others. */
+/** Counts what each caller has under way, so that no one of them takes all the places of the others. */
 export class Callers {
   private readonly underWay = new Map<string, number>();
 
-  /** @param most calls of one caller at once */
-  constructor(private readonly most: number) {}
+  /** @param most of one caller at once @param what is counted */
+  constructor(
+    private readonly most: number,
+    private readonly what = 'calls',
+  ) {}
 
   /** @throws AlgogateError RATE_LIMITED */
   enter(caller: string): void {
     const count = this.underWay.get(caller) ?? 0;
     if (count >= this.most) {
-      throw new AlgogateError('RATE_LIMITED', `at most ${this.most} calls of one caller may be under way`);
+      const message = `at most ${this.most} ${this.what} of one caller may be under way`;
+      throw new AlgogateError('RATE_LIMITED', message);
     }
     this.underWay.set(caller, count + 1);
   }

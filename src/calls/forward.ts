@@ -1,4 +1,5 @@
 import { AlgogateError } from '../domain/errors';
+import type { CallRecord, Outcome } from '../domain/usage/call';
 import type { AdmittedCall, CallParts } from './admitted-call';
 import {
   binaryResult,
@@ -20,7 +21,6 @@ import { mediaType, StreamedBody } from './body';
 import { recordOf, unrecorded } from './call-record';
 import { Exchange, type AnswerSink, type BackendReply } from './exchange';
 import { isJson, judge, type Judgement, type RawAnswer } from './judge';
-import type { CallRecord, Outcome } from './journal/journal';
 import type { ReplyHead } from './reply-head';
 
 /** A call that is over and recorded. */
@@ -32,6 +32,8 @@ export interface Finished {
   readonly answer: Answer | 'streamed' | 'broken' | 'nobody';
   /** May bytes have reached the backend? */
   readonly sent: boolean;
+  /** False where its record could not be written. */
+  readonly recorded: boolean;
 }
 
 interface Verdict {
@@ -77,14 +79,17 @@ export class Forwarding {
     const reply: BackendReply = exchange === null ? { kind: 'unavailable' } : await exchange.done;
     if (reply.kind === 'refused') throw reply.error;
     const { outcome, answer } = this.verdictOn(reply);
+    const { trace } = this.call;
+    trace?.forwarded(outcome);
     try {
       await this.parts.ports.journal.append(this.record(outcome));
+      trace?.recorded(outcome);
     } catch (fault) {
       const refused = unrecorded(this.parts.ports, this.call, fault);
-      if (this.call.reply.begun) return { answer: 'broken', sent: true };
+      if (this.call.reply.begun) return { answer: 'broken', sent: true, recorded: false };
       throw refused;
     }
-    return { answer, sent: exchange?.sent ?? false };
+    return { answer, sent: exchange?.sent ?? false, recorded: true };
   }
 
   /** Null where the backend is known not to answer, which is an outcome like any other. */

@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AlgogateError, type ErrorCode } from '../domain/errors';
+import { LimitReached } from '../domain/limits/refusals';
 import type { CallParts, CallRequest } from './admitted-call';
 import type { BackendAddressGuard } from './address-guard';
 import { refusal, type Answer } from './answer';
-import { Backends } from './backends';
+import { Backends, type BackendTotals } from './backends';
 import { CallerGone } from './body';
 import { answerCall } from './call';
+import { CallTrace } from './call-trace';
 import { Callers } from './callers';
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors';
 import { newRequestId } from './identifiers';
@@ -30,6 +32,8 @@ export interface CallPathStats {
 export class CallPath {
   private readonly parts: CallParts;
   private readonly refusals = new Map<ErrorCode, number>();
+  /** Answers by the first digit of their status. */
+  private readonly answers = { algo: new Float64Array(6), web: new Float64Array(6) };
   private inFlight = 0;
   private draining = false;
   private idle: (() => void) | null = null;
@@ -43,6 +47,20 @@ export class CallPath {
 
   get stats(): CallPathStats {
     return { inFlight: this.inFlight, refusals: this.refusals, backends: this.parts.backends.states() };
+  }
+
+  /** For the metrics: all backends together. */
+  get backends(): BackendTotals {
+    return this.parts.backends.totals();
+  }
+
+  /** For the metrics: answers by route template, and there by the first digit of their status. */
+  get responses(): ReadonlyMap<string, Float64Array> {
+    const { algo, web } = this.answers;
+    return new Map([
+      ['/v1/algo/*', algo],
+      ['/v1/web/algo/*', web],
+    ]);
   }
 
   /** Makes `server` answer calls here, and everything else by `fallback` (Fastify's handler). */
@@ -66,29 +84,33 @@ export class CallPath {
     const web = isWebCall(request.url ?? '');
     if (web === null) return false;
     const requestId = newRequestId();
-    const { settings } = this.parts;
+    const { settings, ports } = this.parts;
     const cors = web ? corsHeaders(request, settings.webOrigins) : [];
-    const reply = new Reply(request, response, requestId, cors, settings);
+    const answers = web ? this.answers.web : this.answers.algo;
+    const reply = new Reply(request, response, requestId, cors, settings, answers);
     reply.closing = this.draining;
     if (web && request.method === 'OPTIONS') {
       reply.sendEmpty(204, PREFLIGHT_HEADERS);
       return true;
     }
+    const trace = ports.tracing == null ? null : CallTrace.begin(ports.tracing, request, requestId, web);
     if (request.method !== 'POST') {
-      this.refuse(reply, METHOD_NOT_ALLOWED, {
+      this.refuse({ reply, trace }, METHOD_NOT_ALLOWED, {
         status: 405,
         headers: ['Allow', web ? 'POST, OPTIONS' : 'POST'],
       });
+      trace?.end(405);
       return true;
     }
     const refused = this.refusalAtTheDoor();
     if (refused !== null) {
-      this.refuse(reply, refused);
+      this.refuse({ reply, trace }, refused);
+      trace?.end(refused.status);
       return true;
     }
     const start = Date.now();
     const began = performance.now();
-    void this.run({ request, response, reply, requestId, start, began, expectsContinue });
+    void this.run({ request, response, reply, requestId, start, began, expectsContinue, trace });
     return true;
   }
 
@@ -140,20 +162,27 @@ export class CallPath {
     } finally {
       this.inFlight -= 1;
       if (this.inFlight === 0) this.idle?.();
+      call.trace?.end(call.reply.begun ? call.response.statusCode : null);
     }
   }
 
-  private fail({ reply, requestId }: CallRequest, error: unknown): void {
+  private fail(call: CallRequest, error: unknown): void {
     if (error instanceof CallerGone) return;
+    if (error instanceof LimitReached) call.reply.tellStanding(error.standing);
     if (error instanceof AlgogateError) {
-      this.refuse(reply, error);
+      this.refuse(call, error);
       return;
     }
-    this.parts.ports.onFault?.(error, requestId);
-    this.refuse(reply, new AlgogateError('UNAVAILABLE', 'the call failed for a reason of ours'));
+    this.parts.ports.onFault?.(error, call.requestId);
+    this.refuse(call, new AlgogateError('UNAVAILABLE', 'the call failed for a reason of ours'));
   }
 
-  private refuse(reply: Reply, error: AlgogateError, more: Partial<Answer> = {}): void {
+  private refuse(
+    { reply, trace }: Pick<CallRequest, 'reply' | 'trace'>,
+    error: AlgogateError,
+    more: Partial<Answer> = {},
+  ): void {
+    trace?.refused(error.code);
     this.refusals.set(error.code, (this.refusals.get(error.code) ?? 0) + 1);
     if (!reply.begun) reply.send({ ...refusal(error), ...more });
   }

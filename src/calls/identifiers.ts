@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseTraceparent } from '../tracing';
 
 const ENTROPY_BYTES = 8192;
 let entropy = '';
@@ -21,21 +22,13 @@ export function newRequestId(): string {
   return randomHex(16);
 }
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
-
 /**
- * The `traceparent` for the backend: the caller's trace goes on under a span of ours; without a valid one a new
+ * The `traceparent` for the backend of a call that we do not trace: the caller's trace goes on under a span of ours; without a valid one a new
  * trace begins, not sampled. Source: W3C Trace Context, 2.2 and 3.2.
  */
 export function traceparent(incoming: string | readonly string[] | undefined): string {
-  const match = typeof incoming === 'string' ? TRACEPARENT.exec(incoming) : null;
-  const [, trace, parent, flags] = match ?? [];
-  if (trace === undefined || parent === undefined || isZero(trace) || isZero(parent)) {
-    return `00-${randomHex(16)}-${randomHex(8)}-00`;
-  }
-  return `00-${trace}-${randomHex(8)}-${flags}`;
-}
-
-function isZero(hex: string): boolean {
-  return /^0+$/.test(hex);
+  const parent = parseTraceparent(incoming);
+  return parent === null
+    ? `00-${randomHex(16)}-${randomHex(8)}-00`
+    : `00-${parent.traceId}-${randomHex(8)}-${parent.flags}`;
 }

@@ -1,6 +1,7 @@
 export { admitTo } from './admit';
 export { ArtifactStore } from './artifact-store';
 export { BackendAddressGuard } from './address-guard';
+export { Callers } from './callers';
 export { CallPath, type CallPathStats, type RequestListener } from './handler';
 export {
   KEPT_FOR_MS,
@@ -14,7 +15,7 @@ export { DatabaseIdempotencyStore } from './idempotency-store';
 export { InterfaceStore } from './interface-store';
 export { newRequestId } from './identifiers';
 export { FileJournal, type FileJournalOptions } from './journal/file-journal';
-export { OUTCOMES, type CallRecord, type Journal, type Outcome, type RecordSink } from './journal/journal';
-export { recordSink } from './record-store';
+export { FileLock } from './journal/lock';
+export type { Journal, RecordSink } from './journal/journal';
 export type { Admission, ArtifactRevision, CallPorts } from './ports';
 export { DEFAULT_CALL_SETTINGS, type CallSettings } from './settings';

@@ -59,9 +59,10 @@ export async function refuseInput(
   const measures = { backendMs: 0, bytesIn: body.length, bytesOut: 0 };
   try {
     await ports.journal.append(recordOf(call, 'ALGORITHM_ERROR', measures));
+    call.trace?.recorded('ALGORITHM_ERROR');
   } catch (fault) {
     throw unrecorded(ports, call, fault);
   }
   const error = { message, errorType: 'InputError', stacktrace: null };
-  return { answer: faultAnswer(error, 0, call.route.output === 'raw', false), sent: false };
+  return { answer: faultAnswer(error, 0, call.route.output === 'raw', false), sent: false, recorded: true };
 }

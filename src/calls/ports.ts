@@ -1,7 +1,9 @@
 import type { InterfaceCheck } from '../domain/interface/check-input';
+import type { Standing } from '../domain/limits/standing';
 import type { OwnerId, Principal } from '../domain/principal';
 import type { Reference } from '../domain/reference';
 import type { NetworkAccess } from '../domain/terms';
+import type { Tracing } from '../tracing';
 import type { IdempotencyStore } from './idempotency';
 import type { Journal } from './journal/journal';
 
@@ -34,10 +36,42 @@ export interface CallPorts {
   ): readonly ArtifactRevision[] | Promise<readonly ArtifactRevision[]>;
   readonly idempotency: IdempotencyStore;
   readonly journal: Journal;
+  /** Rates and quotas; without them there are none. */
+  readonly limits?: CallLimits;
   /** `X-Algogate-Caller`: stands for this caller towards the algorithms of one owner, and tells nothing else. */
   pseudonym(ownerId: OwnerId, principal: Principal): string;
+  /** Null or missing where calls are not traced. */
+  readonly tracing?: Tracing | null;
   /** Told of faults of ours, for the log; the caller sees none of it. */
   onFault?(fault: unknown, requestId: string): void;
+}
+
+/** Rates and quotas (chapter 6). Null, and at once, where nothing bounds the caller. */
+export interface CallLimits {
+  /**
+   * Counts one request against the rates of its caller.
+   * @throws LimitReached RATE_LIMITED
+   */
+  enter(principal: Principal): Standing | null | Promise<Standing | null>;
+  /**
+   * Reserves one call of each quota that binds it.
+   * @param call its start and its deadline are epoch milliseconds
+   * @throws LimitReached QUOTA_EXCEEDED; AlgogateError UNAVAILABLE where it cannot be counted
+   */
+  reserve(
+    principal: Principal,
+    admission: Pick<Admission, 'algorithmId'>,
+    call: { readonly requestId: string; readonly start: number; readonly deadline: number },
+  ): Reservation | null | Promise<Reservation | null>;
+}
+
+/** What is owed exactly one of `settle` and `release`. */
+export interface Reservation {
+  readonly standing: Standing;
+  /** The call was recorded. */
+  settle(): void;
+  /** It was not. */
+  release(): void;
 }
 
 /** One revision of an artifact of an algorithm, such as the weights of a model. */
@@ -50,6 +84,8 @@ export interface ArtifactRevision {
 export interface Admission {
   /** `Owner/Name/1.2.3`, or with the SHA. */
   readonly canonical: string;
+  /** Which rule chose what the reference names, in one sentence. */
+  readonly rule: string;
   /** `/v1/algo/Owner/Name/1.2.3`, for `Content-Location`; null unless the selector is caller-independent. */
   readonly fullVersionPath: string | null;
   readonly algorithmId: number;

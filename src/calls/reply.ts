@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Standing } from '../domain/limits/standing';
 import type { Answer } from './answer';
 import type { AnswerSink } from './exchange';
 import { discardRest } from './discard';
@@ -20,19 +21,29 @@ export class Reply {
   /** The connection is not to be used again: we are shutting down. */
   closing = false;
   private sink: ResponseSink | null = null;
+  private standing: Standing | null = null;
 
-  /** @param webHeaders of CORS, names and values in turn; none for calls that are no browser's */
+  /**
+   * @param webHeaders of CORS, names and values in turn; none for calls that are no browser's
+   * @param answers in which it counts itself, by the first digit of its status
+   */
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     readonly requestId: string,
     private readonly webHeaders: readonly string[],
     private readonly settings: ReplySettings,
+    private readonly answers: Float64Array,
   ) {}
 
   /** Has any of it left? Then no other answer can be given. */
   get begun(): boolean {
     return this.response.headersSent;
+  }
+
+  /** Where the caller stands with its limits: what is told of it last, and what was told of others before. */
+  tellStanding(standing: Standing): void {
+    this.standing = this.standing === null ? standing : this.standing.and(standing);
   }
 
   /** @param requestId of the first answer, where this one is its replay */
@@ -62,15 +73,22 @@ export class Reply {
 
   /** An answer without a body. */
   sendEmpty(status: number, headers: readonly string[]): void {
+    this.count(status);
     this.response.writeHead(status, [...this.commonHeaders(this.requestId), ...headers]);
     this.end('');
   }
 
   private writeHead(head: Omit<Answer, 'body'>, length: number, requestId: string): void {
+    this.count(head.status);
     const headers = this.commonHeaders(requestId);
     headers.push('Content-Type', head.contentType, 'Content-Length', String(length));
     for (const part of head.headers) headers.push(part);
     this.response.writeHead(head.status, headers);
+  }
+
+  private count(status: number): void {
+    const digit = Math.trunc(status / 100);
+    this.answers[digit] = (this.answers[digit] ?? 0) + 1;
   }
 
   private commonHeaders(requestId: string): string[] {
@@ -84,6 +102,7 @@ export class Reply {
     ];
     if (this.contentLocation !== null) headers.push('Content-Location', this.contentLocation);
     for (const part of this.notices) headers.push(part);
+    if (this.standing !== null) headers.push(...this.standing.headers);
     for (const part of this.webHeaders) headers.push(part);
     if (this.closing) headers.push('Connection', 'close');
     return headers;

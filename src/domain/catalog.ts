@@ -43,6 +43,11 @@ export class AlgorithmCatalog {
     this.topRelease = sorted.findLast(({ prerelease }) => !prerelease);
   }
 
+  /** All versions, of whatever visibility and state. For what is counted of them, never for resolution. */
+  get all(): ReadonlySorted<VersionFacts> {
+    return this.everything;
+  }
+
   /** How many versions it holds, in whatever state. */
   get size(): number {
     return this.everything.length;

@@ -9,6 +9,7 @@ import { AlgogateError, ERROR_CODES } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import { checkLimits, DEFAULT_LIMITS, type Gateway, type Limits, tokenLimitError } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
+import { type RequestSpans, tracedOperations } from './tracing';
 
 /** Comparing two interfaces holds up the process for a moment. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, heavyFields: new Set(['Query.checkInterface']) };
@@ -19,6 +20,10 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface GraphqlParts {
   readonly gateway: Gateway;
   readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  /** What else looks on while requests are answered. */
+  readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
+  /** The spans of requests; null or missing where they are not traced. */
+  readonly spans?: RequestSpans | null;
   /** Told of faults of ours, for the log. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -37,15 +42,22 @@ export async function graphqlRoute(
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: LIMITS.maxTokens },
     formatError: (formatted, error) => outward(formatted, error, parts),
-    plugins: [limits(), unavailable(), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      limits(),
+      unavailable(),
+      ApolloServerPluginLandingPageDisabled(),
+      ...(parts.plugins ?? []),
+      ...(parts.spans == null ? [] : [tracedOperations()]),
+    ],
     logger: silent,
   });
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => ({
-      principal: await principalOf(parts, request.headers.authorization),
-      requestId: request.id,
-    }),
+    context: async (request) => {
+      const principal = await principalOf(parts, request.headers.authorization);
+      const span = parts.spans?.of(request) ?? null;
+      return { principal, requestId: request.id, ...(span === null ? {} : { span }) };
+    },
   });
   server.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: MAX_BODY_BYTES, handler });
   return apollo;

@@ -12,6 +12,7 @@ import {
   type PackageDocuments,
 } from '../packages';
 import type { AlgorithmView, ResolutionIndex } from '../resolution';
+import { qualityOf } from './accept';
 import { isKnown } from './etag';
 
 const CONTENT_TYPES: Readonly<Record<Form, string>> = {
@@ -82,15 +83,4 @@ function formOf(accept: string | undefined): Form {
   return abbreviated > 0 && abbreviated >= (qualityOf('application/json', accept) ?? 0)
     ? 'abbreviated'
     : 'full';
-}
-
-/** How much a media type is wanted, from 0 to 1, where `Accept` names it; null where it does not. */
-function qualityOf(type: string, accept = ''): number | null {
-  for (const range of accept.split(',')) {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    if (name !== type) continue;
-    const quality = parameters.find((parameter) => parameter.startsWith('q='));
-    return quality === undefined ? 1 : Number(quality.slice('q='.length)) || 0;
-  }
-  return null;
 }

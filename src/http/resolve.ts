@@ -18,8 +18,10 @@ import {
   type ResolutionIndex,
   type VersionDeprecation,
 } from '../resolution';
+import { endResolution, startResolution } from '../tracing';
 import { isKnown } from './etag';
 import { onlyParameter } from './parameters';
+import type { RequestSpans } from './tracing';
 
 const PREFIX = '/v1/resolve/';
 const MAX_REMEMBERED = 10_000;
@@ -30,6 +32,8 @@ export interface ResolveParts {
   readonly index: ResolutionIndex;
   readonly past: PastResolution;
   readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  /** The spans of requests; null or missing where they are not traced. */
+  readonly spans?: RequestSpans | null;
 }
 
 /** A body that was made before, and of what: it holds as long as these are the same. */
@@ -57,15 +61,24 @@ interface Body {
  * `GET /v1/resolve/{owner}/{name}[/{selector}]`: the resolution as JSON, without calling; what an SDK or a proxy in
  * front of us asks. Source: chapter 4.
  */
-export function resolveRoute(server: FastifyInstance, { index, past, authenticate }: ResolveParts): void {
+export function resolveRoute(
+  server: FastifyInstance,
+  { index, past, authenticate, spans = null }: ResolveParts,
+): void {
   const remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
 
   server.get(`${PREFIX}*`, async (request, reply) => {
     const signedIn = authenticate(request.headers.authorization);
     const principal = signedIn instanceof Promise ? await signedIn : signedIn;
     const memory = read(request.raw.url ?? '');
-    const found = authorised(principal, memory);
-    const body = bodyOf(memory, found instanceof Promise ? await found : found);
+    const span = spans === null ? null : spans.of(request);
+    const resolution = span === null ? null : startResolution(span, memory.reference);
+    const finding = authorised(principal, memory);
+    const found = finding instanceof Promise ? await finding : finding;
+    if (resolution !== null) {
+      endResolution(resolution, { canonical: canonicalOf(found), rule: found.resolved.rule });
+    }
+    const body = bodyOf(memory, found);
     reply
       .header('etag', body.etag)
       .header('cache-control', body.isPublic ? 'public, max-age=1' : 'private, no-store');

@@ -33,6 +33,15 @@ interface Slot {
   release: ReleaseControl;
 }
 
+/** How often what was asked for was in memory, since the start. */
+export interface IndexStats {
+  readonly hits: number;
+  /** Looks at the database. */
+  readonly misses: number;
+  /** Algorithms that had to make room. */
+  readonly evictions: number;
+}
+
 export interface ResolutionIndexOptions {
   /** The most versions and builds, of all algorithms together, that are kept in memory. */
   readonly maxEntries: number;
@@ -47,6 +56,7 @@ export class ResolutionIndex {
   private readonly owners = new Map<string, OwnerSlot>();
   /** Bounds what is in memory: the weight of an algorithm is the number of its versions and builds. */
   private readonly weights: LRUCache<string, number>;
+  private readonly counted = { hits: 0, misses: 0, evictions: 0 };
 
   constructor(
     private readonly database: Database,
@@ -59,6 +69,7 @@ export class ResolutionIndex {
       sizeCalculation: (weight) => weight,
       dispose: (_weight, key, reason) => {
         if (reason !== 'set') this.evict(key);
+        if (reason === 'evict') this.counted.evictions += 1;
       },
     });
     follower.onEvent(({ ownerKey, entry }) => {
@@ -79,6 +90,7 @@ export class ResolutionIndex {
       const view = slot.algorithms.get(nameKey);
       if (view !== undefined) {
         this.weights.get(view?.key ?? `${ownerKey}/${nameKey}`);
+        this.counted.hits += 1;
         return view;
       }
     }
@@ -107,11 +119,19 @@ export class ResolutionIndex {
     return this.weights.size;
   }
 
+  get stats(): IndexStats {
+    return this.counted;
+  }
+
   private async findAnew(ownerKey: string, nameKey: string): Promise<AlgorithmView | null> {
     await this.follower.catchUp();
     const slot = this.slotOf(ownerKey);
     const known = slot.stale ? undefined : slot.algorithms.get(nameKey);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.counted.hits += 1;
+      return known;
+    }
+    this.counted.misses += 1;
     try {
       return await answered(this.lookInTurn(ownerKey, slot, nameKey), this.follower.databaseAway);
     } catch (error) {

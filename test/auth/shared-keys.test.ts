@@ -80,6 +80,8 @@ describeOnEachDatabase('the keys that replicas share', (open, create) => {
       all,
     );
     expect(keys.pseudonym(1, organization(3, 2))).toBe(keys.pseudonym(1, organization(3, 1)));
+    expect(keys.pseudonymOfCaller(2, 12)).toBe(keys.pseudonym(2, user(12)));
+    expect(keys.pseudonymOfCaller(11, 3)).toBe(keys.pseudonym(11, organization(3, 1)));
   });
 });
 

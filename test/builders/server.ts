@@ -24,21 +24,25 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** Starts a replica as the program does: from variables of the environment, on a free port. */
-export async function startServer(
-  target: DatabaseTarget,
-  settings: Settings = {},
-  dataDir = mkdtempSync(join(tmpdir(), 'algogate-e2e-')),
-): Promise<TestServer> {
-  const config = readConfig({
+/** What every test server has in its environment. */
+export function environmentOf(target: DatabaseTarget, dataDir: string): Settings {
+  return {
     ALGOGATE_DATABASE_URL: target.dialect === 'sqlite' ? `sqlite:${target.path}` : target.url,
     ALGOGATE_DATA_DIR: dataDir,
     ALGOGATE_MASTER_KEY: MASTER_KEY,
     ALGOGATE_ROOT_KEY: OPERATOR_KEY,
     ALGOGATE_BACKEND_ALLOW: '127.0.0.0/8',
     ALGOGATE_PORT: '0',
-    ...settings,
-  });
+  };
+}
+
+/** Starts a replica as the program does: from variables of the environment, on a free port. */
+export async function startServer(
+  target: DatabaseTarget,
+  settings: Settings = {},
+  dataDir = mkdtempSync(join(tmpdir(), 'algogate-e2e-')),
+): Promise<TestServer> {
+  const config = readConfig({ ...environmentOf(target, dataDir), ...settings });
   const app = await startApp(config, createLogger('silent'));
   const close = (): Promise<void> => app.close();
   const stop = async (): Promise<void> => {

@@ -19,12 +19,17 @@ export async function statementsOf(database: Database, work: () => Promise<unkno
   return (await heard(database, work)).filter((sql) => !idle.has(sql));
 }
 
+/** Whether a statement is the drain's, which records the calls of a moment ago. */
+export function isOfDrain(sql: string): boolean {
+  return /\b(calls|usage_rollups|usage_pairs|usage_turn)\b/.test(sql);
+}
+
 async function heard({ queries }: Database, work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
   const before = queries.listener;
-  queries.listener = (sql) => {
+  queries.listener = (sql, parameters) => {
     statements.push(sql.replace(/\b\d+\b/g, 'N'));
-    before?.(sql);
+    before?.(sql, parameters);
   };
   try {
     await work();

@@ -18,6 +18,7 @@ const TABLES = [
   'channel_entries',
   'gate_policies',
   'gate_reports',
+  'limits',
   'ledger_heads',
   'ledger_entries',
 ] as const;

@@ -3,8 +3,8 @@ import fs, { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileJournal, type FileJournalOptions } from '../../src/calls/journal/file-journal';
-import type { CallRecord } from '../../src/calls/journal/journal';
 import { decodeLine, encodeBegun, encodeRecord } from '../../src/calls/journal/record';
+import type { CallRecord } from '../../src/domain/usage/call';
 import { record } from './support/records';
 import { until } from './support/world';
 
@@ -46,7 +46,7 @@ const ids = (): string[] => taken.map(({ requestId }) => requestId);
 
 test.each([
   record('r-1'),
-  record('r-2', { keyId: null, versionId: 5, calledFor: 3, outcome: 'TIMEOUT' }),
+  record('r-2', { keyId: null, versionId: 5, buildId: null, calledFor: 3, outcome: 'TIMEOUT' }),
   record('r-3', { artifacts: 'labels@2,weights@1.0.0+a' }),
 ])('a record comes out as it went in', (it) => {
   const line = encodeRecord(it);
@@ -55,9 +55,9 @@ test.each([
   expect(line.indexOf('\n')).toBe(line.length - 1);
 });
 
-test('a line that was written before there were artifacts is a record without any', () => {
-  const { artifacts: _none, ...before } = record('r-1');
-  expect(decodeLine(JSON.stringify(before))?.record).toEqual(record('r-1', { artifacts: null }));
+test('a line that was written before there were artifacts, or builds, is a record without any', () => {
+  const { artifacts: _none, buildId: _neither, ...before } = record('r-1');
+  expect(decodeLine(JSON.stringify(before))?.record).toEqual(record('r-1', { artifacts: null, buildId: null }));
 });
 
 test.each(['', '{', '{"requestId":"r"}', '[]', 'null', '{"requestId":1,"outcome":"OK"}'])(

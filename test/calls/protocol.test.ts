@@ -9,6 +9,7 @@ import {
   startWorld,
   until,
 } from './support/world';
+import { OPERATOR } from '../../src/domain/principal';
 import type { World } from './support/world';
 import { answering, startBackend, type SeenRequest, type TestBackend } from './support/http';
 import type { ServerResponse } from 'node:http';
@@ -388,6 +389,7 @@ test('the record of a call, all of it', async () => {
       selectorKind: 'RANGE',
       algorithmId: 11,
       versionId: 12,
+      buildId: 14,
       sha: SHA,
       position: 'Demo@5',
       outcome: 'OK',
@@ -396,6 +398,24 @@ test('the record of a call, all of it', async () => {
       artifacts: null,
     },
   ]);
+});
+
+test.each([
+  [CALLER, { principal: 'owner:7', keyId: 70, calledFor: null }],
+  [
+    { kind: 'organization', owner: { id: 9, handle: 'guild' }, key: { id: 90, prefix: 'agk_y', scopes: [] } },
+    { principal: 'owner:9', keyId: 90, calledFor: 9 },
+  ],
+  [OPERATOR, { principal: 'operator', keyId: null, calledFor: null }],
+] as const)('the record says who called, and for whom: %p', async (principal, expected) => {
+  const asked = await startWorld(
+    { 'demo/hello': admission(backend.url) },
+    {},
+    { authenticate: () => principal },
+  );
+  await asked.call('/v1/algo/demo/Hello');
+  expect(asked.journal.records).toEqual([expect.objectContaining(expected)]);
+  await asked.close();
 });
 
 describe('paths', () => {

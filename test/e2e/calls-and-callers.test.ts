@@ -202,7 +202,7 @@ describeOnEachServer('calls and their callers', (world) => {
     const { reads } = world().server.app.database;
     for (;;) {
       const records = await reads.query<Recorded[]>(
-        `SELECT r.request_id, o.handle AS caller, r.outcome, v.version FROM call_records r
+        `SELECT r.request_id, o.handle AS caller, r.outcome, v.version FROM calls r
            JOIN algorithms a ON a.id = r.algorithm_id JOIN owners o ON o.id = r.caller_id
            JOIN versions v ON v.id = r.version_id WHERE a.name = ?`,
         [algorithm.split('/')[1]],

@@ -136,12 +136,12 @@ describe.each(DATABASES)('stopping and starting on %s', (_name, create) => {
   test('records that a replica could not hand over are handed over by the next one', async () => {
     await otto.call('acme/quick', 1);
     const { database } = world.server.app;
-    await database.reads.query('ALTER TABLE call_records RENAME TO hidden_records');
+    await database.reads.query('ALTER TABLE calls RENAME TO hidden_calls');
     await otto.call('acme/quick', 2);
     await world.server.close();
     expect(journalOf(world.server)).toContain('acme/quick');
     const raw = await Database.open(world.database.target);
-    await raw.reads.query('ALTER TABLE hidden_records RENAME TO call_records');
+    await raw.reads.query('ALTER TABLE hidden_calls RENAME TO calls');
     await raw.close();
 
     const next = await startServer(world.database.target, {}, world.server.dataDir);
@@ -214,7 +214,7 @@ function journalOf(server: TestServer): string {
 
 /** The request ids of the calls in the database, read by a connection of its own. */
 async function recordedIn({ target }: TestDatabase): Promise<string[]> {
-  const sql = 'SELECT request_id FROM call_records';
+  const sql = 'SELECT request_id FROM calls';
   if (target.dialect === 'mysql') {
     const connection = await createConnection(target.url);
     const [rows] = await connection.query<RowDataPacket[]>(sql);

@@ -74,7 +74,7 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
     /** The inputs of the calls of an algorithm that are in the database. */
     async function recorded(): Promise<number> {
       const rows = await world.server.app.database.reads.query<{ n: string }[]>(
-        'SELECT COUNT(*) AS n FROM call_records',
+        'SELECT COUNT(*) AS n FROM calls',
       );
       return Number(rows[0]!.n);
     }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { CallRecord, RecordSink } from './journal';
+import type { CallRecord } from '../../domain/usage/call';
+import type { RecordSink } from './journal';
 import { readSegment, removeSegment, type ClosedSegment } from './segment';
 
 const BATCH = 4000;
@@ -10,6 +11,8 @@ const SEGMENTS_IN_MEMORY = 2;
 interface Entry {
   readonly segment: ClosedSegment;
   readonly drained: () => void;
+  /** Told after that. */
+  readonly awaited: (() => void)[];
 }
 
 /** Hands closed segments to the sink, oldest first, and deletes each when all of it was taken. */
@@ -18,11 +21,17 @@ export class Drain {
   private running: Promise<void> | null = null;
   private stopped = false;
   private wake: (() => void) | null = null;
+  private readonly counted = { records: 0, faults: 0 };
 
   constructor(
     private readonly sink: RecordSink,
     private readonly onFault: (fault: unknown) => void,
   ) {}
+
+  /** Records that the sink took, and attempts that failed, since the start. */
+  get stats(): { readonly records: number; readonly faults: number } {
+    return this.counted;
+  }
 
   /** Bytes that wait. */
   get bytes(): number {
@@ -37,9 +46,19 @@ export class Drain {
   /** @param drained called when the segment is gone */
   add(segment: ClosedSegment, drained: () => void): void {
     // What has to wait is read again when its turn comes: a sink that is away must not fill the memory.
-    const waiting = this.queue.length < SEGMENTS_IN_MEMORY ? segment : { ...segment, records: null };
-    this.queue.push({ segment: waiting, drained });
+    const stays = this.queue.length < SEGMENTS_IN_MEMORY || segment.path === null;
+    const waiting = stays ? segment : { ...segment, records: null };
+    this.queue.push({ segment: waiting, drained, awaited: [] });
     this.running ??= this.run();
+  }
+
+  /** Resolves when the sink has all that waits for it now; never, where this is stopped first. */
+  emptied(): Promise<void> {
+    const last = this.queue.at(-1);
+    if (last === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      last.awaited.push(resolve);
+    });
   }
 
   /** Drains on for at most `ms`, then stops; what is left stays on disk. */
@@ -59,6 +78,7 @@ export class Drain {
       if (!(await this.drainWhole(entry.segment))) break;
       this.queue.shift();
       entry.drained();
+      for (const tell of entry.awaited) tell();
     }
     this.running = null;
   }
@@ -70,13 +90,16 @@ export class Drain {
       try {
         records ??= await this.read(segment);
         if (done >= records.length) {
-          await removeSegment(segment.path);
+          if (segment.path !== null) await removeSegment(segment.path);
           return true;
         }
-        await this.sink(records.slice(done, done + BATCH));
+        const batch = records.slice(done, done + BATCH);
+        await this.sink(batch);
+        this.counted.records += batch.length;
         done += BATCH;
         pause = FIRST_PAUSE_MS;
       } catch (fault) {
+        this.counted.faults += 1;
         this.onFault(fault);
         await this.sleep(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
@@ -86,12 +109,13 @@ export class Drain {
   }
 
   private async read(segment: ClosedSegment): Promise<readonly CallRecord[]> {
-    if (segment.records !== null) return segment.records;
-    if (!existsSync(segment.path)) {
+    const { path, records: inMemory } = segment;
+    if (inMemory !== null) return inMemory;
+    if (path === null || !existsSync(path)) {
       this.onFault(new Error('a segment of the call journal was taken away'));
       return [];
     }
-    const { records, damaged } = await readSegment(segment);
+    const { records, damaged } = await readSegment(path, segment);
     if (damaged > 0) this.onFault(new Error(`the call journal has ${damaged} unreadable records`));
     return records;
   }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import type { CallRecord } from '../../domain/usage/call';
 import { Drain } from './drain';
-import type { CallRecord, Journal, RecordSink } from './journal';
+import type { Journal, RecordSink } from './journal';
 import { takeLeftovers, type Leftover } from './leftovers';
 import { FileLock } from './lock';
 import { encodeBegun, encodeRecord } from './record';
 import { lockPath, OpenSegment, type ClosedSegment } from './segment';
+import { UnderWay } from './under-way';
 
 export interface FileJournalOptions {
   /** On a disk of this machine; workers and their successors share it. */
@@ -19,6 +21,8 @@ export interface FileJournalOptions {
   readonly rotateMs?: number;
   /** How often dead workers are looked for after the start, in milliseconds. */
   readonly leftoverMs?: number;
+  /** Told of each record as soon as it is written, for the metrics; it must not throw. */
+  readonly onRecorded?: (record: CallRecord) => void;
   /** Told of failing writes and of a failing sink, for the log. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -26,6 +30,7 @@ export interface FileJournalOptions {
 /** Records that are written together, and all who wait for them. */
 interface Group {
   readonly records: CallRecord[];
+  readonly begun: CallRecord[];
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (fault: unknown) => void;
@@ -44,15 +49,25 @@ export class FileJournal implements Journal {
   private readonly timers: NodeJS.Timeout[];
   private segment: OpenSegment | null = null;
   private segments = 0;
-  /** Of calls under way whose callers have their answers, by request id. */
-  private readonly begun = new Map<string, CallRecord>();
+  private readonly underWay = new UnderWay();
+  /** Segments that nobody writes to any more, and which wait until what is under way is in another. */
+  private readonly ended: ClosedSegment[] = [];
+  /** Ends of calls that were under way and that the disk did not take. */
+  private owed: CallRecord[] = [];
   private lines = '';
   private group: Group | null = null;
   private working: Promise<void> | null = null;
   private rotationDue = false;
   private failing = false;
+  private round: Promise<void> = Promise.resolve();
+  private nextRound: Promise<void> | null = null;
   private closed = false;
   private held = 0;
+  private ownWaiting = 0;
+
+  private readonly onFault = (fault: unknown): void => {
+    this.options.onFault?.(fault);
+  };
 
   /** Opens the journal of this worker, and takes over those of dead ones. */
   constructor(private readonly options: FileJournalOptions) {
@@ -60,9 +75,7 @@ export class FileJournal implements Journal {
     const { worker, lock } = newWorker(options.directory);
     this.worker = worker;
     this.lock = lock;
-    this.drain = new Drain(options.sink, (fault) => {
-      options.onFault?.(fault);
-    });
+    this.drain = new Drain(options.sink, this.onFault);
     this.timers = [
       setInterval(() => {
         this.rotate();
@@ -79,9 +92,41 @@ export class FileJournal implements Journal {
     return this.held;
   }
 
+  /** Records of this process that the sink has not yet. */
+  get waiting(): number {
+    return this.ownWaiting;
+  }
+
+  /** Records that the sink took, those of dead workers included, and attempts that failed. */
+  get drained(): Drain['stats'] {
+    return this.drain.stats;
+  }
+
   /** Since when the oldest record waits for the sink, in epoch milliseconds; null where none does. */
   get oldest(): number | null {
     return this.drain.oldest ?? (this.segment?.hasRecords === true ? this.segment.since : null);
+  }
+
+  /** Resolves when the sink has all that was recorded before, and all that dead workers left before. */
+  whenDrained(): Promise<void> {
+    return (this.nextRound ??= this.drainNext());
+  }
+
+  /** Whoever asks while one round is under way waits for the next, all of them together. */
+  private async drainNext(): Promise<void> {
+    await this.round;
+    this.nextRound = null;
+    const round = this.drainAll();
+    this.round = round.catch(() => undefined);
+    await round;
+  }
+
+  private async drainAll(): Promise<void> {
+    this.lookForLeftovers();
+    if (this.group !== null || this.segment?.hasRecords === true) this.rotationDue = true;
+    // a segment that is being closed is in neither place: who closes it is waited for
+    if (this.rotationDue || this.working !== null) await (this.working ??= this.work());
+    await this.drain.emptied();
   }
 
   admitting(): boolean {
@@ -90,13 +135,15 @@ export class FileJournal implements Journal {
 
   begin(record: CallRecord): Promise<void> {
     if (this.closed) return CLOSED();
-    this.begun.set(record.requestId, record);
-    return this.write(encodeBegun(record)).promise;
+    this.underWay.begin(record);
+    const group = this.write(encodeBegun(record));
+    group.begun.push(record);
+    return group.promise;
   }
 
   append(record: CallRecord): Promise<void> {
     if (this.closed) return CLOSED();
-    this.begun.delete(record.requestId);
+    this.underWay.end(record);
     const group = this.write(encodeRecord(record));
     group.records.push(record);
     return group.promise;
@@ -112,7 +159,7 @@ export class FileJournal implements Journal {
   async close(drainMs = 5_000): Promise<void> {
     if (this.closed) return;
     // who ends after this has no journal to end in
-    for (const record of [...this.begun.values()]) this.append(record).catch(() => undefined);
+    for (const record of this.underWay.open) this.append(record).catch(() => undefined);
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     this.rotationDue = true;
@@ -150,53 +197,78 @@ export class FileJournal implements Journal {
       this.segment ??= await this.openSegment();
       this.segment.append(lines, group.records);
       this.held += lines.length;
+      this.underWay.leave(group.records);
+      this.recorded(group.records);
       group.resolve();
     } catch (fault) {
       this.failing = true;
-      this.options.onFault?.(fault);
+      this.onFault(fault);
+      this.underWay.leave(group.begun); // their callers hear of the fault, and have no answer
+      this.owed.push(...this.underWay.leave(group.records));
       group.reject(fault);
     }
   }
 
-  private openSegment(): Promise<OpenSegment> {
+  private recorded(records: readonly CallRecord[]): void {
+    this.ownWaiting += records.length;
+    if (this.options.onRecorded !== undefined) records.forEach(this.options.onRecorded);
+  }
+
+  /** A segment begins with the calls that are under way. */
+  private async openSegment(): Promise<OpenSegment> {
     this.segments += 1;
-    return OpenSegment.create(this.options.directory, this.worker, this.segments);
+    const { directory } = this.options;
+    const segment = await OpenSegment.create(directory, this.worker, this.segments, this.underWay.lines);
+    this.held += segment.bytes;
+    return segment;
   }
 
   private async closeSegment(): Promise<void> {
     this.rotationDue = false;
-    const { segment } = this;
-    this.segment = null;
+    await this.endSegment();
     try {
-      const ended = await segment?.close();
-      // before the old one is drained and deleted: what is still under way must be in one that stays
+      // before the old ones are drained and deleted: what is still under way must be in one that stays
       if (this.failing) await this.probe();
-      else if (this.begun.size > 0) await this.carryOn();
-      if (ended !== undefined) this.drainLater(ended);
+      else if (!this.underWay.isEmpty) this.segment ??= await this.openSegment();
     } catch (fault) {
-      this.options.onFault?.(fault);
+      this.failing = true;
+      this.onFault(fault);
     }
+    if (!this.failing || this.underWay.isEmpty) this.drainEnded();
   }
 
-  /** Begins a segment with the calls that are under way. */
-  private async carryOn(): Promise<void> {
-    this.segment = await this.openSegment();
-    const lines = Buffer.from([...this.begun.values()].map(encodeBegun).join(''));
-    this.segment.append(lines, []);
-    this.held += lines.length;
+  /** One that nothing was written to goes on: a disk that refuses would be given one after the other. */
+  private async endSegment(): Promise<void> {
+    const { segment } = this;
+    if (segment === null || (segment.bytes === 0 && !this.closed)) return;
+    this.segment = null;
+    this.ended.push(await segment.close(this.onFault));
   }
 
   /** An empty line says that the disk takes writes again. */
   private async probe(): Promise<void> {
-    await this.carryOn();
-    this.segment?.append(Buffer.from('\n'), []);
+    this.segment ??= await this.openSegment();
+    this.segment.append(Buffer.from('\n'), []);
     this.held += 1;
     this.failing = false;
+  }
+
+  /** The segments that tell of the beginning of a call are deleted after its end was drained, not before. */
+  private drainEnded(): void {
+    const records = this.owed;
+    if (records.length > 0) {
+      this.owed = [];
+      this.recorded(records);
+      const inMemory = { path: null, bytes: 0, since: Date.now(), ownRecords: records.length };
+      this.drainLater({ ...inMemory, records, isLastOfDead: false });
+    }
+    for (const segment of this.ended.splice(0)) this.drainLater(segment);
   }
 
   private drainLater(segment: ClosedSegment, then?: () => void): void {
     this.drain.add(segment, () => {
       this.held -= segment.bytes;
+      this.ownWaiting -= segment.ownRecords;
       then?.();
     });
   }
@@ -206,12 +278,12 @@ export class FileJournal implements Journal {
     try {
       this.takeLeftovers();
     } catch (fault) {
-      this.options.onFault?.(fault);
+      this.onFault(fault);
     }
   }
 
   private takeLeftovers(): void {
-    for (const leftover of takeLeftovers(this.options.directory, this.worker)) {
+    for (const leftover of takeLeftovers(this.options.directory, this.worker, this.onFault)) {
       this.adopted.add(leftover);
       let left = leftover.segments.length;
       for (const segment of leftover.segments) {
@@ -245,5 +317,5 @@ function newGroup(): Group {
     resolve = onResolve;
     reject = onReject;
   });
-  return { records: [], promise, resolve, reject };
+  return { records: [], begun: [], promise, resolve, reject };
 }

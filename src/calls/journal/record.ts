@@ -1,4 +1,4 @@
-import { OUTCOMES, type CallRecord } from './journal';
+import { type CallRecord, OUTCOMES } from '../../domain/usage/call';
 
 /** One line of a journal, with its line feed. Only three of its strings can need escaping. */
 export function encodeRecord(r: CallRecord): string {
@@ -6,7 +6,7 @@ export function encodeRecord(r: CallRecord): string {
     `{"requestId":"${r.requestId}","start":${r.start},"durationMs":${r.durationMs},"backendMs":${r.backendMs},` +
     `"principal":"${r.principal}","keyId":${r.keyId},"calledFor":${r.calledFor},` +
     `"reference":${JSON.stringify(r.reference)},"selectorKind":"${r.selectorKind}",` +
-    `"algorithmId":${r.algorithmId},"versionId":${r.versionId},"sha":"${r.sha}",` +
+    `"algorithmId":${r.algorithmId},"versionId":${r.versionId},"buildId":${r.buildId},"sha":"${r.sha}",` +
     `"position":${JSON.stringify(r.position)},"outcome":"${r.outcome}",` +
     `"bytesIn":${r.bytesIn},"bytesOut":${r.bytesOut},` +
     `"artifacts":${r.artifacts === null ? 'null' : JSON.stringify(r.artifacts)}}\n`
@@ -33,15 +33,19 @@ export function decodeLine(line: string): Line | null {
     const value = JSON.parse(line) as unknown;
     if (!isRecord(value)) return null;
     const { begun = false, ...record } = value;
-    return { begun, record: { ...record, artifacts: record.artifacts ?? null } };
+    return {
+      begun,
+      record: { ...record, buildId: record.buildId ?? null, artifacts: record.artifacts ?? null },
+    };
   } catch {
     return null;
   }
 }
 
-/** Lines that were written before there were artifacts do not have them. */
-type WrittenRecord = Omit<CallRecord, 'artifacts'> &
-  Partial<Pick<CallRecord, 'artifacts'>> & { readonly begun?: boolean };
+/** Lines that were written before artifacts were recorded, or builds, do not have them. */
+type WrittenRecord = Omit<CallRecord, Later> &
+  Partial<Pick<CallRecord, Later>> & { readonly begun?: boolean };
+type Later = 'artifacts' | 'buildId';
 
 function isRecord(value: unknown): value is WrittenRecord {
   if (typeof value !== 'object' || value === null) return false;

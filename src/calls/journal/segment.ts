@@ -1,7 +1,7 @@
-import { close, ftruncateSync, open, readFile, rm, writeSync } from 'node:fs';
+import { close, closeSync, ftruncateSync, open, readFile, renameSync, rm, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CallRecord } from './journal';
+import type { CallRecord } from '../../domain/usage/call';
 import { decodeLine } from './record';
 
 const openFile = promisify(open);
@@ -11,17 +11,22 @@ const removeFile = promisify(rm);
 
 /** A file of records that nobody writes to any more. */
 export interface ClosedSegment {
-  readonly path: string;
+  /** Null: it is in memory alone, since the disk did not take it. */
+  readonly path: string | null;
   readonly bytes: number;
   /** Epoch milliseconds. */
   readonly since: number;
   /** What is in it, where that is still in memory; null: it must be read. */
   readonly records: readonly CallRecord[] | null;
+  /** How many records this process put into it. */
+  readonly ownRecords: number;
   /** It is the last of a worker that died: calls that it says were under way never ended. */
   readonly isLastOfDead: boolean;
 }
 
-const NAME = /^([0-9a-f-]{36})\.(?:\d{12}\.ndjson|lock)$/;
+const NAME = /^([0-9a-f-]{36})\.(?:\d{12}\.ndjson(?:\.new)?|lock)$/;
+/** Behind the name of a segment whose first lines are being written. */
+export const UNFINISHED = '.new';
 
 /** The lock of one worker: held while it lives. */
 export function lockPath(directory: string, worker: string): string {
@@ -44,9 +49,29 @@ export class OpenSegment {
     private readonly descriptor: number,
   ) {}
 
-  static async create(directory: string, worker: string, number: number): Promise<OpenSegment> {
+  /**
+   * @param first lines that are in it as soon as it is there: were they not, a death in between would leave a last
+   * segment that does not know what was under way
+   */
+  static async create(
+    directory: string,
+    worker: string,
+    number: number,
+    first: Buffer,
+  ): Promise<OpenSegment> {
     const path = join(directory, `${worker}.${String(number).padStart(12, '0')}.ndjson`);
-    return new OpenSegment(path, await openFile(path, 'ax', 0o600));
+    if (first.length === 0) return new OpenSegment(path, await openFile(path, 'ax', 0o600));
+    const unfinished = `${path}${UNFINISHED}`;
+    const segment = new OpenSegment(path, await openFile(unfinished, 'ax', 0o600));
+    try {
+      segment.append(first, []);
+      renameSync(unfinished, path);
+      return segment;
+    } catch (error) {
+      closeSync(segment.descriptor);
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
   }
 
   /** Has it records to drain? What is under way is none yet. */
@@ -69,10 +94,11 @@ export class OpenSegment {
     for (const record of records) this.records.push(record);
   }
 
-  async close(): Promise<ClosedSegment> {
-    await closeFile(this.descriptor);
+  /** @param onFault told where closing fails: what was written is there all the same */
+  async close(onFault: (fault: unknown) => void): Promise<ClosedSegment> {
+    await closeFile(this.descriptor).catch(onFault);
     const { path, bytes, since, records } = this;
-    return { path, bytes, since, records, isLastOfDead: false };
+    return { path, bytes, since, records, ownRecords: records.length, isLastOfDead: false };
   }
 }
 
@@ -82,10 +108,10 @@ export class OpenSegment {
  * that it left without one.
  * @returns `damaged`: how many whole lines could not be read
  */
-export async function readSegment({
-  path,
-  isLastOfDead,
-}: ClosedSegment): Promise<{ records: CallRecord[]; damaged: number }> {
+export async function readSegment(
+  path: string,
+  { isLastOfDead }: Pick<ClosedSegment, 'isLastOfDead'>,
+): Promise<{ records: CallRecord[]; damaged: number }> {
   const texts = (await readWhole(path, 'utf8')).split('\n');
   texts.pop();
   const written = texts.filter((text) => text !== '');
@@ -93,8 +119,9 @@ export async function readSegment({
   const records = lines.filter(({ begun }) => !begun).map(({ record }) => record);
   if (isLastOfDead) {
     const ended = new Set(records.map(({ requestId }) => requestId));
-    const left = lines.filter(({ begun, record }) => begun && !ended.has(record.requestId));
-    records.push(...left.map(({ record }) => record));
+    const left = lines.map(({ record }) => record).filter(({ requestId }) => !ended.has(requestId));
+    // a call may have begun while the segment did, and is in it twice then
+    records.push(...new Map(left.map((record) => [record.requestId, record])).values());
   }
   return { records, damaged: written.length - lines.length };
 }

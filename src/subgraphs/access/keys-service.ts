@@ -10,7 +10,7 @@ import { lineWithin } from '../shared/text';
 import { type AccessParts, ownerNamed } from './parts';
 import { mutateAs } from '../shared/mutate';
 import type { KeyRecord } from './records';
-import { assertAdmin, rightsOnOwner } from './rights';
+import { assertAdmin, rightsOnOwner } from '../shared/rights';
 import { creatorOfKey, insertKey, keyByPrefix, keysOfOwner, type NewKey, revokeKey } from './store/keys';
 import { ownersById } from './store/owners';
 

@@ -5,7 +5,7 @@ import { actorOf } from '../shared/actor';
 import { type AccessParts, ownerNamed } from './parts';
 import { mutateAs } from '../shared/mutate';
 import type { MemberRecord } from './records';
-import { assertAdmin, rightsOnOwner } from './rights';
+import { assertAdmin, rightsOnOwner } from '../shared/rights';
 import { countOtherAdmins, deleteMember, insertMember, readMember, updateRole } from './store/members';
 
 /** A user in an organisation, both by handle. */

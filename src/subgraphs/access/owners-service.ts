@@ -9,7 +9,7 @@ import { currentPrincipal } from '../shared/current-principal';
 import { lineWithin } from '../shared/text';
 import { type AccessParts, ownerNamed } from './parts';
 import { mutateAs } from '../shared/mutate';
-import { assertAdmin, assertOperator, rightsOnOwner } from './rights';
+import { assertAdmin, assertOperator, rightsOnOwner } from '../shared/rights';
 import { insertMember } from './store/members';
 import { insertOwner, ownersById, suspend } from './store/owners';
 

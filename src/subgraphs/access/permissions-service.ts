@@ -11,7 +11,7 @@ import { actorOf } from '../shared/actor';
 import { openMajor } from './major';
 import { type AccessParts } from './parts';
 import { mutateAs } from '../shared/mutate';
-import { assertAdmin } from './rights';
+import { assertAdmin } from '../shared/rights';
 import { readVersionsOfMajor, updateMajor } from './store/permissions';
 
 export interface PermissionsInput extends PermissionsChange {

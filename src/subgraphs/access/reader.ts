@@ -9,7 +9,7 @@ import type { GraphContext } from '../shared/context';
 import { connection, type Connection, pageOf, type PageArgs } from '../shared/paging';
 import type { AccessLoaders } from './loaders';
 import type { GrantRecord, MemberRecord, OwnerRecord } from './records';
-import { rightsOnOwner } from './rights';
+import { rightsOnOwner } from '../shared/rights';
 import type { MajorId } from './store/permissions';
 
 /** The permissions of a major as one principal sees them; `grants` is null unless it may administer them. */

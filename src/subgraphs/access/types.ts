@@ -6,6 +6,7 @@ import type * as terms from '../../domain/terms';
 import { Callers, GrantLevel, NetworkAccess, Role, SourceVisibility, Visibility } from '../shared/enums';
 import { connectionOf } from '../shared/paging';
 import { DateTime } from '../shared/scalars';
+import { viewerId } from '../shared/viewer-id';
 import type { GrantRecord, KeyRecord, MemberRecord } from './records';
 
 @ObjectType({ description: 'A user or an organisation.' })
@@ -80,12 +81,21 @@ export class ApiKey {
 }
 
 @ObjectType({ description: 'Who asks.' })
+@Directive('@key(fields: "id")')
 export class Viewer {
+  @Field(() => ID, { description: 'Opaque; the same whatever its key.' }) id!: string;
   @Field(() => Owner, {
     nullable: true,
     description: "Null for an organisation's key, and for the operator.",
   })
   user!: Owner | null;
+}
+
+/** Null when anonymous. */
+export function viewerOf(principal: principal.Principal): Viewer | null {
+  const id = viewerId(principal);
+  if (id === null) return null;
+  return { id, user: principal.kind === 'user' ? { handle: principal.owner.handle } : null };
 }
 
 export function memberOf({ handle, role, since }: MemberRecord): Member {

@@ -1,9 +1,12 @@
 import type { Principal } from '../../domain/principal';
+import type { TraceSpan } from '../../tracing';
 
 /** What travels with one request through the graph. Per-request batches hang on its identity. */
 export interface GraphContext {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Of the request, where it is traced. */
+  readonly span?: TraceSpan;
 }
 
 /** One value per request: the loaders of a slice, which must not outlive it. */

@@ -5,7 +5,7 @@ import * as principal from '../../domain/principal';
 import * as terms from '../../domain/terms';
 
 /** GraphQL enums made from the vocabularies of the domain, so that the two cannot drift apart. */
-function enumOf<T extends string>(
+export function enumOf<T extends string>(
   name: string,
   values: readonly T[],
   description: string,

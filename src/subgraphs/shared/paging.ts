@@ -91,7 +91,7 @@ export function connection<R, T>(
   };
 }
 
-function cursorOf(key: string): string {
+export function cursorOf(key: string): string {
   return Buffer.from(`k:${key}`).toString('base64url');
 }
 

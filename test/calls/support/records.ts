@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../../src/calls/journal/journal';
+import type { CallRecord } from '../../../src/domain/usage/call';
 
 export function record(requestId: string, more: Partial<CallRecord> = {}): CallRecord {
   return {
@@ -13,6 +13,7 @@ export function record(requestId: string, more: Partial<CallRecord> = {}): CallR
     selectorKind: 'RANGE',
     algorithmId: 11,
     versionId: null,
+    buildId: 13,
     sha: 'a'.repeat(40),
     position: 'Demo@5,Other@6+2',
     outcome: 'OK',

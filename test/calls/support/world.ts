@@ -4,7 +4,6 @@ import {
   CallPath,
   type Admission,
   type CallPorts,
-  type CallRecord,
   type CallSettings,
   type ClaimResult,
   type IdempotencyClaim,
@@ -14,6 +13,7 @@ import {
 } from '../../../src/calls';
 import { AlgogateError } from '../../../src/domain/errors';
 import { ANONYMOUS, type Principal } from '../../../src/domain/principal';
+import type { CallRecord } from '../../../src/domain/usage/call';
 import { listen, send, type Listening, type Received, type Sent } from './http';
 
 export const SHA = 'a'.repeat(40);
@@ -31,6 +31,7 @@ export const AUTHORIZED = { Authorization: 'Simple KEY', 'Content-Type': 'applic
 export function admission(backendUrl: string, more: Partial<Admission> = {}): Admission {
   return {
     canonical: 'Demo/Hello/1.2.3',
+    rule: 'the full version',
     fullVersionPath: '/v1/algo/Demo/Hello/1.2.3',
     algorithmId: 11,
     versionId: 12,

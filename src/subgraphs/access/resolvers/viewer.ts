@@ -2,7 +2,7 @@ import { Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import type { AccessService } from '../service';
-import { ApiKey, apiKeyOf, Owner, Viewer } from '../types';
+import { ApiKey, apiKeyOf, Owner, Viewer, viewerOf } from '../types';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -10,8 +10,7 @@ export class ViewerResolver {
 
   @Query(() => Viewer, { nullable: true, description: 'Null when anonymous.' })
   viewer(@Ctx() { principal }: GraphContext): Viewer | null {
-    if (principal.kind === 'anonymous') return null;
-    return { user: principal.kind === 'user' ? { handle: principal.owner.handle } : null };
+    return viewerOf(principal);
   }
 
   @FieldResolver(() => [Owner], { description: 'Those that it acts in, in the order of their handles.' })

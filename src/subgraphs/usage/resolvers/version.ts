@@ -1,0 +1,37 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+
+import type { GraphContext } from '../../shared/context';
+import type { Connection } from '../../shared/paging';
+import { type ActiveCaller, ActiveCallerConnection, ActiveCallersArgs } from '../active-caller-types';
+import type { UsageService } from '../service';
+import { Version } from '../types';
+import { Usage, UsageArgs } from '../usage-types';
+
+@Resolver(() => Version)
+export class VersionResolver {
+  constructor(private readonly service: UsageService) {}
+
+  @FieldResolver(() => Usage, {
+    nullable: true,
+    description: "All of its calls for the owner's members, one's own for others; null when anonymous.",
+  })
+  usage(
+    @Root() { ref }: Version,
+    @Args(() => UsageArgs) args: UsageArgs,
+    @Ctx() context: GraphContext,
+  ): Promise<Usage | null> {
+    return this.service.usage.ofVersion(context, ref, args);
+  }
+
+  @FieldResolver(() => ActiveCallerConnection, {
+    nullable: true,
+    description: "Who called it of late, most calls first. For the owner's members.",
+  })
+  activeCallers(
+    @Root() { ref }: Version,
+    @Args(() => ActiveCallersArgs) args: ActiveCallersArgs,
+    @Ctx() context: GraphContext,
+  ): Promise<Connection<ActiveCaller> | null> {
+    return this.service.activeCallers.ofVersion(context, ref, args);
+  }
+}

@@ -1,0 +1,26 @@
+import { ActiveCallersReader } from './active-callers-reader';
+import { CallsService } from './calls-service';
+import { usageLoaders } from './loaders';
+import { limitsLoaders } from './limits-loaders';
+import { LimitsReader } from './limits-reader';
+import { LimitsService } from './limits-service';
+import type { UsageParts } from './parts';
+import { UsageReader } from './usage-reader';
+
+/** All that the `usage` slice does, for its resolvers and for whoever wires it. */
+export class UsageService {
+  readonly usage: UsageReader;
+  readonly activeCallers: ActiveCallersReader;
+  readonly calls: CallsService;
+  readonly limits: LimitsService;
+  readonly standings: LimitsReader;
+
+  constructor(parts: UsageParts) {
+    const loadersOf = usageLoaders(parts.database);
+    this.usage = new UsageReader(parts, loadersOf);
+    this.activeCallers = new ActiveCallersReader(parts, loadersOf);
+    this.calls = new CallsService(parts, loadersOf);
+    this.limits = new LimitsService(parts);
+    this.standings = new LimitsReader(parts, limitsLoaders(parts.database));
+  }
+}
