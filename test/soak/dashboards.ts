@@ -96,16 +96,20 @@ async function usagesOf(
   calls: readonly RecordedCall[],
 ): Promise<Readonly<Record<Grouping, Usage | undefined>>> {
   const starts = calls.map(({ start }) => start).sort((a, b) => a - b);
-  const from = new Date(bucketOf(granularity, starts[0] ?? 0)).toISOString();
-  const to = new Date(nextBucket(granularity, bucketOf(granularity, starts.at(-1) ?? 0))).toISOString();
-  const range = `from: "${from}", to: "${to}", granularity: ${granularity}`;
+  const from = bucketOf(granularity, starts[0] ?? 0);
+  const to = nextBucket(granularity, bucketOf(granularity, starts.at(-1) ?? 0));
   const fields = GROUPINGS.map(
     (grouping) =>
-      `${grouping}: usage(${range}, groupBy: ${grouping}${more}) {
+      `${grouping}: usage(from: $from, to: $to, granularity: $granularity, groupBy: ${grouping}${more}) {
          totals { calls errors } series { key buckets { totals { calls errors } } }
        }`,
   );
-  const answer = await client.graphql(`{ of: ${at} { ${fields.join(' ')} } }`);
+  const answer = await client.graphql(
+    `query ($from: DateTime!, $to: DateTime!, $granularity: UsageGranularity!) {
+       of: ${at} { ${fields.join(' ')} }
+     }`,
+    { from: new Date(from).toISOString(), to: new Date(to).toISOString(), granularity },
+  );
   const usages = answer.at('of') as Record<Grouping, Usage> | null | undefined;
   if (usages == null || answer.errors.length > 0) throw new Error(answer.text.slice(0, 500));
   return usages;

@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 
 import { sqliteDatabase } from '../builders/databases';
 import { type Balance, faultsOf } from './balance';
-import { soakFullJournal } from './full-journal';
 import { COMMITTED, type Death, soakKills, TAKEN_OVER, TAKING_OVER } from './kills';
 import { type Outage, soakOutages } from './outages';
 import { OwnMariadb } from './own-mariadb';
@@ -21,11 +20,17 @@ const DEATHS: readonly ['ANY', ...Death[]] = [
 ];
 const MINUTE_MS = 60_000;
 const OUTAGES: readonly Outage[] = [
-  { how: 'SIGTERM', ms: MINUTE_MS },
-  { how: 'SIGKILL', ms: MINUTE_MS },
-  { how: 'SIGSTOP', ms: MINUTE_MS },
-  { how: 'SIGKILL', ms: MINUTE_MS, killsServer: true },
+  { how: 'SIGTERM', until: { ms: MINUTE_MS } },
+  { how: 'SIGKILL', until: { ms: MINUTE_MS } },
+  { how: 'SIGSTOP', until: { ms: MINUTE_MS } },
+  { how: 'SIGKILL', until: { ms: MINUTE_MS }, killsServer: true },
 ];
+
+/** Calls are refused while the journal is full, and admitted after that, twice. */
+const FULL = {
+  settings: { ALGOGATE_JOURNAL_MAX_BYTES: '1MiB' },
+  outages: (['SIGKILL', 'SIGTERM'] as const).map((how) => ({ how, until: { refusals: 2000 } })),
+};
 
 interface Soak {
   readonly name: string;
@@ -47,7 +52,7 @@ function soaksOn(mariadb: OwnMariadb): readonly Soak[] {
     },
     {
       name: 'journal full',
-      run: (seed) => soakFullJournal(mariadb, { clients: CLIENTS, seed, maxBytes: 2 ** 20, refusals: 2000 }),
+      run: (seed) => soakOutages(mariadb, { clients: CLIENTS, seed, restMs: 0, ...FULL }),
     },
   ];
 

@@ -4,11 +4,11 @@ import type { OwnMariadb } from './own-mariadb';
 import type { Balance } from './balance';
 import { Stage, type StageOptions } from './stage';
 
-/** How a database goes away, for how long, and what happens to the server meanwhile. */
+/** How a database goes away, until when, and what happens to the server meanwhile. */
 export interface Outage {
   /** SIGSTOP: it is there, and says nothing. */
   readonly how: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP';
-  readonly ms: number;
+  readonly until: { readonly ms: number } | { readonly refusals: number };
   /** The server is killed while it is away; it cannot start before the database is back. */
   readonly killsServer?: true;
 }
@@ -25,7 +25,7 @@ export interface OutagesBalance extends Balance {
 }
 
 /** Answered calls between two outages. */
-const CALM_CALLS = 200;
+const CALM_CALLS = 100;
 
 /** Makes calls while the database goes away and comes back, and compares what callers heard with what was recorded. */
 export async function soakOutages(
@@ -54,14 +54,16 @@ export async function soakOutages(
 
 /** @returns how many calls were answered meanwhile */
 async function suffer(
-  { replica, callers }: Stage,
+  stage: Stage,
   mariadb: OwnMariadb,
-  { how, ms, killsServer }: Outage,
+  { how, until, killsServer }: Outage,
 ): Promise<number> {
+  const { replica, callers } = stage;
   const before = callers.books.answered.size;
   if (how === 'SIGSTOP') mariadb.kill(how);
   else await mariadb.end(how);
-  await pause(ms);
+  if ('ms' in until) await pause(until.ms);
+  else await stage.refusesMore(until.refusals);
   const answered = callers.books.answered.size - before;
   if (killsServer === true) {
     replica.kill('SIGKILL');

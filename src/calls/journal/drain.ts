@@ -5,7 +5,8 @@ import { readSegment, removeSegment, type ClosedSegment } from './segment';
 
 const BATCH = 4000;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
+/** A full journal refuses calls until the sink is tried again: it must not wait long after it is back. */
+const LONGEST_PAUSE_MS = 5_000;
 const SEGMENTS_IN_MEMORY = 2;
 
 interface Entry {
