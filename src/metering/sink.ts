@@ -11,6 +11,8 @@ export type MeteringSink = (records: readonly CallRecord[]) => Promise<void>;
 
 const MAX_RECORDS = 4000;
 const MAX_CELLS = 3000;
+/** A database on which this many take too long is as good as away. */
+const SMALLEST_SHARE = 1 / 32;
 /** Records that are added up between two turns of the event loop. */
 const RECORDS_AT_ONCE = 500;
 const MAX_ATTEMPTS = 5;
@@ -26,6 +28,8 @@ interface Portion extends Known {
  */
 export class Meter {
   private readonly facts: FactsStore;
+  /** Of what a transaction may take, how much the next one does: less while they fail, since they may be too slow. */
+  private share = 1;
 
   /** @param now the time in epoch milliseconds */
   constructor(
@@ -38,8 +42,14 @@ export class Meter {
   /** Records that are new are recorded and counted; those that are known are passed over. */
   async take(records: readonly CallRecord[]): Promise<void> {
     for (let done = 0; done < records.length;) {
-      const portion = await this.portionOf(records.slice(done, done + MAX_RECORDS));
-      await this.commit(portion);
+      const portion = await this.portionOf(records.slice(done, done + MAX_RECORDS * this.share));
+      try {
+        await this.commit(portion);
+      } catch (error) {
+        this.share = Math.max(SMALLEST_SHARE, this.share / 2);
+        throw error;
+      }
+      this.share = Math.min(1, this.share * 2);
       done += portion.records.length;
     }
   }
@@ -48,7 +58,7 @@ export class Meter {
   async portionOf(records: readonly CallRecord[]): Promise<Portion> {
     const known = await this.facts.of(records);
     const cells = this.cells(known.facts);
-    const taken = await fill(cells, known.records);
+    const taken = await fill(cells, known.records, MAX_CELLS * this.share);
     return { records: known.records.slice(0, taken), facts: known.facts, added: cells.finish() };
   }
 
@@ -99,7 +109,7 @@ export async function untilTaken<T>(attempt: (isFirst: boolean) => Promise<T>): 
 }
 
 /** Adds up records until there are enough cells. @returns how many it took, one at least */
-async function fill(cells: Cells, records: readonly CallRecord[], enough = MAX_CELLS): Promise<number> {
+async function fill(cells: Cells, records: readonly CallRecord[], enough: number): Promise<number> {
   let taken = 0;
   for (const record of records) {
     cells.add(record);
