@@ -7,6 +7,7 @@ import { memory } from './chapters/memory';
 import { publishing } from './chapters/publishing';
 import { million, resolution } from './chapters/resolution';
 import { resolve } from './chapters/resolve';
+import { usage as usageChapter } from './chapters/usage';
 import { endAll, killAll, PINNED } from './tools/child';
 import { markdown, type Section } from './tools/report';
 import { cleanUp } from './tools/workspace';
@@ -26,6 +27,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   'as-of': { run: asOf, summary: 'resolution as of a past moment', byDefault: true },
   memory: { run: memory, summary: 'what a million versions take', byDefault: true },
   publishing: { run: publishing, summary: 'publications a second, on each database', byDefault: true },
+  usage: { run: usageChapter, summary: 'dashboards on 100 million calls, and counting', byDefault: false },
   million: { run: million, summary: 'resolution on a registry of a million algorithms', byDefault: false },
 };
 

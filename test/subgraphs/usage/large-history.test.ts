@@ -22,12 +22,19 @@ const CALLS_A_DAY = 16;
 
 const DAYS = `from: "${iso(TODAY - 29 * DAY_MS)}", to: "${iso(TOMORROW)}", granularity: DAY`;
 const HOURS = `from: "${iso(TODAY - 6 * DAY_MS)}", to: "${iso(TOMORROW)}", granularity: HOUR`;
+/** What is before the next hour is counted record by record. */
+const SINCE_AT = TODAY - 5 * DAY_MS + 10.1 * HOUR_MS;
+const NEXT_HOUR = TODAY - 5 * DAY_MS + 11 * HOUR_MS;
+const SINCE = `from: "${iso(SINCE_AT)}", to: "${iso(TOMORROW)}", granularity: DAY`;
 const SERIES = 'totals { calls callers p99 } series { key buckets { totals { calls callers p99 } } }';
+
+const RECORDED = { from: NEXT_HOUR - HOUR_MS, to: NEXT_HOUR };
 
 /** What is asked, and which rows hold the answer. */
 interface Question {
   readonly query: string;
   readonly by: 'provider' | 'consumer';
+  /** In the order of the alphabet. */
   readonly accesses: readonly string[];
   /** Whether rows are put in an order that no index has. */
   readonly sorts: boolean;
@@ -37,6 +44,7 @@ interface Question {
 
 const DAILY_ROLLUPS = `usage_rollups WHERE subject = 'algorithm:ID' AND ${within('DAY', 29)}`;
 const DAILY_PAIRS = `usage_pairs WHERE algorithm_id = ID AND ${within('DAY', 29)}`;
+const CALLS_BY_TIME = 'calls by PRIMARY (algorithm_id, started_at)';
 const PAIRS_BY_TIME = 'usage_pairs by PRIMARY (algorithm_id, granularity, bucket)';
 const ROLLUPS_BY_TIME = 'usage_rollups by PRIMARY (subject, granularity, bucket)';
 
@@ -47,6 +55,17 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
     accesses: [ROLLUPS_BY_TIME],
     sorts: false,
     held: [DAILY_ROLLUPS],
+  },
+  'a daily series from the middle of an hour': {
+    query: `{ algorithm(ref: "provider/cells") { usage(${SINCE}) { ${SERIES} } } }`,
+    by: 'provider',
+    accesses: [CALLS_BY_TIME, ROLLUPS_BY_TIME, ROLLUPS_BY_TIME],
+    sorts: false,
+    held: [
+      `calls WHERE algorithm_id = ID AND started_at >= ${SINCE_AT} AND started_at < ${NEXT_HOUR}`,
+      `usage_rollups WHERE subject = 'algorithm:ID' AND granularity = 'HOUR' AND bucket >= ${NEXT_HOUR} AND bucket < ${TODAY - 4 * DAY_MS}`,
+      `usage_rollups WHERE subject = 'algorithm:ID' AND ${within('DAY', 4)}`,
+    ],
   },
   'an hourly series of 7 days for each version': {
     query: `{ algorithm(ref: "provider/cells") { usage(${HOURS}, groupBy: VERSION) { ${SERIES} } } }`,
@@ -144,7 +163,14 @@ describeOnEachServer('usage with a long history behind it', (world) => {
   ): Promise<void> {
     const calls = Math.round(((when.to - when.from) / DAY_MS) * CALLS_A_DAY);
     for (const [at, { place, callers }] of places.entries()) {
-      await writeHistory(database, place, { ...when, calls, callers, steady: 2, recorded: null, seed: at });
+      await writeHistory(database, place, {
+        ...when,
+        calls,
+        callers,
+        steady: 2,
+        recorded: RECORDED,
+        seed: at,
+      });
     }
     await analyze(database, TABLES);
   }
@@ -159,7 +185,7 @@ describeOnEachServer('usage with a long history behind it', (world) => {
     const readings: Reading[] = [];
     for (const one of statements) readings.push(await readingOf(database, world().database.target, one));
     const reading = {
-      accesses: readings.flatMap(({ accesses }) => accesses),
+      accesses: readings.flatMap(({ accesses }) => accesses).sort(),
       sorts: readings.some(({ sorts }) => sorts),
       rows: readings.reduce((sum, { rows }) => sum + rows, 0),
     };
