@@ -52,16 +52,27 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= MORE) {
+    const first = this.byte();
+    return first < MORE ? first : this.longVarint(first); // nearly all are short, and there are very many
+  }
+
+  private longVarint(first: number): number {
+    let value = first & LOW_BITS;
+    for (let scale = MORE; ; scale *= MORE) {
       const byte = this.byte();
       value += (byte & LOW_BITS) * scale;
       if (value > Number.MAX_SAFE_INTEGER) throw this.garbage('a number is too great');
-      if (byte < MORE) {
-        if (byte === 0 && scale > 1) throw this.garbage('a number is longer than it needs');
-        return value;
-      }
+      if (byte >= MORE) continue;
+      if (byte === 0) throw this.garbage('a number is longer than it needs');
+      return value;
     }
+  }
+
+  /** All that is left. */
+  rest(): Uint8Array {
+    const rest = this.bytes.subarray(this.at);
+    this.at = this.bytes.length;
+    return rest;
   }
 
   garbage(why: string): Error {

@@ -37,6 +37,9 @@ export interface CallRecord {
   readonly artifacts: string | null;
 }
 
+/** Takes records out of a journal; a record may come more than once, and counts once, by its request id. */
+export type RecordSink = (records: readonly CallRecord[]) => Promise<void>;
+
 /** Whether a call that ended so counts among the errors. */
 export function isError(outcome: Outcome): boolean {
   return outcome !== 'OK';

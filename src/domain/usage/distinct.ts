@@ -87,12 +87,12 @@ export class Distinct {
   }
 
   private readRegisters(reader: ByteReader): void {
-    const registers = this.densify();
+    const registers = reader.rest();
+    if (registers.length < REGISTERS) throw reader.garbage('it ends too early');
+    if (registers.length > REGISTERS) throw reader.garbage('there are too many registers');
     for (let index = 0; index < REGISTERS; index++) {
-      const rank = reader.byte();
-      if (rank > MAX_RANK) throw reader.garbage('a register is too great');
-      registers[index] = rank;
+      if ((registers[index] ?? 0) > MAX_RANK) throw reader.garbage('a register is too great');
     }
-    if (!reader.done) throw reader.garbage('there are too many registers');
+    this.registers = registers.slice();
   }
 }

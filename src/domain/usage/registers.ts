@@ -27,9 +27,10 @@ export function raise(registers: Uint8Array, id: number): void {
 
 /** Makes `registers` those of the union. */
 export function raiseAll(registers: Uint8Array, others: Uint8Array): void {
-  others.forEach((rank, index) => {
+  for (let index = 0; index < REGISTERS; index++) {
+    const rank = others[index] ?? 0;
     if (rank > (registers[index] ?? 0)) registers[index] = rank;
-  });
+  }
 }
 
 /** How many ids were seen, about: Ertl's algorithm 6. */
