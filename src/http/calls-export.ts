@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
@@ -48,6 +49,7 @@ export function callsExportRoute(
         if (isFault(error)) onFault(error, request.id);
       },
     });
+    endWith(request.raw.socket, file);
     const { contentType, extension } = FORMATS[asked.format];
     return reply
       .header('cache-control', 'private, no-store')
@@ -83,6 +85,14 @@ async function opened(pages: Pages, format: CallFormat, { onEnd, onError }: Watc
     onEnd();
     throw error;
   }
+}
+
+/** An answer that waits behind another on its connection never hears that this is gone. */
+function endWith(socket: Socket, file: Readable): void {
+  const end = () => file.destroy();
+  if (socket.destroyed) end();
+  else socket.once('close', end);
+  file.once('close', () => socket.off('close', end));
 }
 
 /** One piece for each page: the next is read when this one is on its way. */

@@ -113,7 +113,7 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
 
   test('counts that are lost while Redis stays are read again, when all replicas have drained', async () => {
     const otto = await consumer();
-    await world.operator.mutate('setOwnerLimits', { owner: otto.handle, perMonth: 3 });
+    await world.operator.mutate('setOwnerLimits', { owner: otto.handle, perMonth: 4 });
     await expectSoon(async () => (await otto.at(second).call(ECHO)).headers['ratelimit'] !== undefined, true);
     await otto.call(ECHO);
     await redis.command('FLUSHALL');
@@ -123,7 +123,12 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
       '2',
       { error: { message: 'quotas are being counted anew', code: 'UNAVAILABLE' } },
     ]);
-    await pause(2_100);
+    const answers: Answer[] = [];
+    while (tally(answers)[200] === undefined) {
+      answers.push(await otto.call(ECHO));
+      await pause(50);
+    }
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503, 200]));
     expect(tally(await together(N, (at) => (at % 2 === 0 ? otto : otto.at(second)).call(ECHO)))).toEqual({
       200: 1,
       429: N - 1,

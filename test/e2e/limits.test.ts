@@ -2,10 +2,10 @@ import { FileJournal } from '../../src/calls';
 import { Database } from '../../src/database';
 import { DAY_MS } from '../../src/domain/usage/granularity';
 import type { Answer, Client } from '../builders/client';
-import { DATABASES, sqliteDatabase } from '../builders/databases';
+import { sqliteDatabase } from '../builders/databases';
 import { describeOnEachServer } from '../builders/each-server';
 import { limitsOf, prefixOf, tally, together } from '../builders/limits';
-import { startServer } from '../builders/server';
+import { startServer, type TestServer } from '../builders/server';
 import { expectSoon } from '../builders/soon';
 import { settle, statementsOf } from '../builders/statements';
 import { World } from '../builders/world';
@@ -38,11 +38,39 @@ describeOnEachServer('quotas', (world) => {
     await world().operator.mutate('setOwnerLimits', { owner: client.handle, ...limits });
   };
 
-  beforeAll(() => fill(world()));
+  const limitThere = async (client: Client, limits: object): Promise<void> => {
+    await world().operator.mutate('setConsumerLimits', {
+      ...{ algorithm: 'acme/echo', consumer: client.handle },
+      ...limits,
+    });
+  };
+  const made: (() => Promise<void>)[] = [];
+  /**
+   * A consumer that has its limits before the first test: where others may have counted its calls, a new quota is not
+   * counted for two seconds, which pass for all of them at once.
+   */
+  const bound = (limits: { readonly key?: object; readonly owner?: object; readonly there?: object }) => {
+    let client: Client | null = null;
+    made.push(async () => {
+      client = await consumer();
+      if (limits.key !== undefined) await limitKey(client, limits.key);
+      if (limits.owner !== undefined) await limitOwner(client, limits.owner);
+      if (limits.there !== undefined) await limitThere(client, limits.there);
+    });
+    return (): Client => {
+      if (client === null) throw new Error('consumers are made by beforeAll: ask for them within a test');
+      return client;
+    };
+  };
 
+  beforeAll(async () => {
+    await fill(world());
+    await Promise.all(made.map((make) => make()));
+  });
+
+  const twiceADay = bound({ key: { perDay: 2 } });
   test('answers say where the key stands, and refusals when to come again', async () => {
-    const otto = await consumer();
-    await limitKey(otto, { perDay: 2 });
+    const otto = twiceADay();
     const answers = [await otto.call(ECHO), await otto.call(ECHO)];
     expect(tally(answers)).toEqual({ 200: 2 });
     expect(answers.map(limitsOf)).toEqual([
@@ -62,15 +90,9 @@ describeOnEachServer('quotas', (world) => {
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(86_400);
   });
 
+  const fourfold = bound({ key: { perDay: 5 }, owner: { perDay: 1, perMonth: 1 }, there: { perDay: 3 } });
   test('each limit holds on its own, and the one that lasts longest is the one that is told', async () => {
-    const otto = await consumer();
-    await limitKey(otto, { perDay: 5 });
-    await limitOwner(otto, { perDay: 1, perMonth: 1 });
-    await world().operator.mutate('setConsumerLimits', {
-      algorithm: 'acme/echo',
-      consumer: otto.handle,
-      perDay: 3,
-    });
+    const otto = fourfold();
     const [first, second] = [await otto.call(ECHO), await otto.call(ECHO)];
     expect(limitsOf(first).standing).toBe(
       '"key-day";r=4;t=T, "owner-day";r=0;t=T, "owner-month";r=0;t=T, "algorithm-day";r=2;t=T',
@@ -86,9 +108,9 @@ describeOnEachServer('quotas', (world) => {
     );
   });
 
+  const threeADay = bound({ owner: { perDay: 3 } });
   test(`${N} calls at once on the last unit: one is let through`, async () => {
-    const otto = await consumer();
-    await limitOwner(otto, { perDay: 3 });
+    const otto = threeADay();
     await otto.call(ECHO);
     await otto.call(ECHO);
     const before = world().backend.seen.length;
@@ -96,9 +118,9 @@ describeOnEachServer('quotas', (world) => {
     expect(world().backend.seen.length - before).toBe(1);
   });
 
+  const onceAMonth = bound({ key: { perMonth: 1 } });
   test(`${N} calls at once on a count that nobody has made yet: one is let through`, async () => {
-    const otto = await consumer();
-    await limitKey(otto, { perMonth: 1 });
+    const otto = onceAMonth();
     expect(tally(await together(N, () => otto.call(ECHO)))).toEqual({ 200: 1, 429: N - 1 });
   });
 
@@ -111,9 +133,9 @@ describeOnEachServer('quotas', (world) => {
     expect(answers.map(({ status }) => status)).toEqual([200, 429]);
   });
 
+  const fourADay = bound({ key: { perDay: 4 } });
   test('what is refused before it is forwarded costs nothing, and what ends badly costs as much as what ends well', async () => {
-    const otto = await consumer();
-    await limitKey(otto, { perDay: 4 });
+    const otto = fourADay();
     const remaining = async (call: () => Promise<Answer>) => {
       const { status } = await call();
       return [status, limitsOf(await otto.call(ECHO)).standing];
@@ -133,9 +155,9 @@ describeOnEachServer('quotas', (world) => {
     expect((await otto.call(ECHO)).status).toBe(429);
   });
 
+  const never = bound({ key: { perDay: 0 } });
   test('a refused call with an Idempotency-Key leaves the key free', async () => {
-    const otto = await consumer();
-    await limitKey(otto, { perDay: 0 });
+    const otto = never();
     const once = { headers: { 'Idempotency-Key': 'later' } };
     expect((await otto.call(ECHO, 1, once)).status).toBe(429);
     await limitKey(otto, { perDay: 1 });
@@ -165,9 +187,9 @@ describeOnEachServer('quotas', (world) => {
     expect((await otto.call(ECHO)).status).toBe(200);
   });
 
+  const onceADay = bound({ key: { perDay: 1 } });
   test('pages read the headers of a browser call', async () => {
-    const otto = await consumer();
-    await limitKey(otto, { perDay: 1 });
+    const otto = onceADay();
     const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '1' };
     const answers = [
       await otto.http(`/v1/web/algo/${ECHO}`, sent),
@@ -194,13 +216,12 @@ describeOnEachServer('quotas', (world) => {
     expect(statements.filter((sql) => /FROM .?limits/i.test(sql))).toEqual([]);
   });
 
+  const wide = bound({ owner: { perDay: 100, perMonth: 1000 } });
   test('a quota costs no query once its count is there', async () => {
-    const otto = await consumer();
-    await limitOwner(otto, { perDay: 100, perMonth: 1000 });
+    const otto = wide();
     const { database } = world().server.app;
-    // what the ledger says of the quota is heard once more until then
-    await settle(database);
     await otto.call(ECHO);
+    await settle(database);
     const statements = await statementsOf(database, async () => {
       await otto.call(ECHO);
     });
@@ -244,67 +265,68 @@ describeOnEachServer('quotas', (world) => {
       expect(tally(answers)[429]).toBe(2);
     });
 
-    test('a refusal by the rate is told with the quotas that were not asked', async () => {
-      const otto = await consumer();
-      await limitKey(otto, { perSecond: 100, perDay: 10 });
-      expect(limitsOf(await otto.call(ECHO))).toEqual({
-        policy: '"key-second";q=100;w=1, "key-day";q=10;w=86400',
-        standing: '"key-second";r=99;t=T, "key-day";r=9;t=T',
-      });
+    const slow = bound({ key: { perSecond: 1, perDay: 10 } });
+    test('a refusal by the rate tells of no quota, and costs none', async () => {
+      const otto = slow();
+      const answers = await together(4, () => otto.call(ECHO));
+      expect(tally(answers)).toEqual({ 200: 1, 429: 3 });
+      expect(answers.map(limitsOf).sort((a, b) => String(b.policy).length - String(a.policy).length)).toEqual(
+        [
+          {
+            policy: '"key-second";q=1;w=1, "key-day";q=10;w=86400',
+            standing: '"key-second";r=0;t=T, "key-day";r=9;t=T',
+          },
+          ...Array.from({ length: 3 }, () => ({
+            policy: '"key-second";q=1;w=1',
+            standing: '"key-second";r=0;t=T',
+          })),
+        ],
+      );
+      const answer = await otto.graphql('{ viewer { quotas { period used } } }');
+      const quotas = answer.at('viewer.quotas') as { period: string }[];
+      expect(quotas.filter(({ period }) => period === 'DAY')).toEqual([{ period: 'DAY', used: 1 }]);
     });
   });
-});
 
-describe.each(DATABASES)('a restart on %s', (_name, create) => {
-  test('goes on counting where it was, with what a killed process left in its journal', async () => {
-    const world = await World.start(create);
-    try {
-      await fill(world);
-      const otto = await world.user('otto');
-      await world.operator.mutate('setKeyLimits', { key: prefixOf(otto), perDay: 6 });
-      const server = await startServer(world.database.target);
-      await world.server.close();
-      expect((await otto.at(server).call(ECHO)).status).toBe(200);
-      expect((await otto.at(server).call(ECHO)).status).toBe(200);
-      await server.close();
+  describe('of replicas that come and go, without Redis', () => {
+    let second: TestServer;
+    beforeAll(async () => {
+      second = await world().replica();
+    });
 
-      await leaveInJournal(`${server.dataDir}/journal`, await callsOf(world, otto, 3));
-      const again = await startServer(world.database.target, {}, server.dataDir);
-      const answers = [await otto.at(again).call(ECHO), await otto.at(again).call(ECHO)];
-      expect(answers.map(({ status }) => [status])).toEqual([[200], [429]]);
-      await again.stop();
-    } finally {
-      await world.stop();
-    }
-  });
-});
-
-describe.each(DATABASES)('two replicas without Redis on %s', (_name, create) => {
-  test('one of them counts quotas, and the other goes on where it was when it ends', async () => {
-    const world = await World.start(create);
-    try {
-      await fill(world);
-      const [bound, free] = [await world.user('bound'), await world.user('free')];
-      await world.operator.mutate('setOwnerLimits', { owner: 'bound', perDay: 3 });
-      const second = await world.replica();
-      expect((await bound.call(ECHO)).status).toBe(200);
-      const refused = await bound.at(second).call(ECHO);
+    const shared = bound({ owner: { perDay: 3 } });
+    test('one counts quotas, and the other goes on where it was when it ends', async () => {
+      const [otto, free] = [shared(), await consumer()];
+      expect((await otto.call(ECHO)).status).toBe(200);
+      const refused = await otto.at(second).call(ECHO);
       expect([refused.status, refused.json]).toEqual([
         503,
         { error: { message: 'quotas cannot be counted here at the moment', code: 'UNAVAILABLE' } },
       ]);
       expect((await free.at(second).call(ECHO)).status).toBe(200);
-      expect((await world.anonymous.at(second).http('/readyz')).json).toMatchObject({
+      expect((await world().anonymous.at(second).http('/readyz')).json).toMatchObject({
         redis: 'not configured',
       });
-      expect((await bound.call(ECHO)).status).toBe(200);
+      expect((await otto.call(ECHO)).status).toBe(200);
 
-      await world.server.close();
-      await expectSoon(async () => (await bound.at(second).call(ECHO)).status, 200);
-      expect(tally(await together(N, () => bound.at(second).call(ECHO)))).toEqual({ 429: N });
-    } finally {
-      await world.stop();
-    }
+      await world().server.close();
+      await expectSoon(async () => (await otto.at(second).call(ECHO)).status, 200);
+      expect(tally(await together(N, () => otto.at(second).call(ECHO)))).toEqual({ 429: N });
+    });
+
+    const restarted = bound({ key: { perDay: 6 } });
+    test('a restart goes on counting where it was, with what a killed process left in its journal', async () => {
+      const otto = restarted();
+      expect((await otto.at(second).call(ECHO)).status).toBe(200);
+      expect((await otto.at(second).call(ECHO)).status).toBe(200);
+      await second.close();
+
+      await leaveInJournal(`${second.dataDir}/journal`, await callsOf(world(), otto, 3));
+      const again = await startServer(world().database.target, {}, second.dataDir);
+      const answers = [await otto.at(again).call(ECHO), await otto.at(again).call(ECHO)];
+      expect(answers.map(({ status }) => status)).toEqual([200, 429]);
+      await again.stop();
+    });
   });
 });
 

@@ -1,3 +1,6 @@
+import { insertAlgorithms } from '../../bench/tools/rows';
+import { versionsOf } from '../../bench/tools/versions';
+import { OwnerRow } from '../../entities';
 import { DAY_MS, GROUPINGS } from '../../src/domain/usage/granularity';
 import type { Client } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
@@ -8,6 +11,9 @@ import { recordCalls, SERIES, within } from '../builders/usage';
 
 const TODAY = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const ALGORITHMS = Array.from({ length: 30 }, (_, at) => `acme/a${at}`);
+/** Of the first of them. */
+const VERSIONS = [...versionsOf(1_000)].slice(0, 30);
+const FIRST_OF_OTHERS = 1_000;
 const DAYS = within('DAY', TODAY - 3 * DAY_MS, TODAY);
 /** Cut within a minute at both ends: minutes, hours and days, and records one by one. */
 const CUT = within('DAY', TODAY - DAY_MS - 3_599_999, TODAY - 3_599_999);
@@ -19,15 +25,20 @@ describeOnEachServer('batching of usage', (world) => {
   beforeAll(async () => {
     [ann, otto] = [await world().user('ann'), await world().user('otto')];
     await world().organization('acme', { admin: 'ann' });
-    for (const ref of ALGORITHMS) {
-      await world().algorithm(ref);
-      await world().publish(ref, '1.0.0');
-    }
-    const versions = Array.from({ length: 29 }, (_, at) => `1.${at + 1}.0`);
-    for (const version of versions) await world().publish('acme/a0', version);
+    const { database } = world().server.app;
+    const owner = await database.reads.findOneByOrFail(OwnerRow, { handleKey: 'acme' });
+    await insertAlgorithms(
+      database,
+      ALGORITHMS.map((ref, at) => ({
+        id: 1 + at,
+        ownerId: owner.id,
+        name: ref.slice('acme/'.length),
+        versions: at === 0 ? VERSIONS : versionsOf(1, FIRST_OF_OTHERS + at),
+      })),
+    );
     const called = [
       ...ALGORITHMS.map((ref) => `${ref}/1.0.0`),
-      ...versions.map((version) => `acme/a0/${version}`),
+      ...VERSIONS.slice(1).map(({ version }) => `acme/a0/${version}`),
     ];
     await recordCalls(
       world(),
@@ -36,7 +47,7 @@ describeOnEachServer('batching of usage', (world) => {
         { by: 'acme', of, at: TODAY - DAY_MS + 1 },
       ]),
     );
-    await settle(world().server.app.database);
+    await settle(database);
   });
 
   const usages = [null, ...GROUPINGS].flatMap((groupBy) =>

@@ -71,33 +71,61 @@ export function pageOf({ first: asked, after }: PageArgs): Page {
   return { first, limit: first + 1, after: after == null ? null : keyOfCursor(after) };
 }
 
-/** @param rows at most `page.limit`, in order @param keyOf what orders them, unique */
+/** Where a page ends that has looked at more rows than it shows. */
+export interface PageEnd {
+  readonly hasNext: boolean;
+  /** What the next page begins after; null where there is nothing. */
+  readonly key: string | null;
+}
+
+/**
+ * @param rows at most `page.limit`, in order
+ * @param keyOf what orders them, unique
+ * @param end where that is not told by the rows: the page may then be short, or empty, and have a next one
+ */
 export function connection<R, T>(
   page: Page,
   rows: readonly R[],
   keyOf: (row: R) => string,
   nodeOf: (row: R) => T,
+  end?: PageEnd,
 ): Connection<T> {
   const edges = rows.slice(0, page.first).map((row) => ({ cursor: cursorOf(keyOf(row)), node: nodeOf(row) }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: {
-      hasNextPage: rows.length > page.first,
+      hasNextPage: end?.hasNext ?? rows.length > page.first,
       hasPreviousPage: page.after !== null,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      endCursor:
+        end === undefined ? (edges.at(-1)?.cursor ?? null) : end.key === null ? null : cursorOf(end.key),
     },
   };
 }
 
-export function cursorOf(key: string): string {
+function cursorOf(key: string): string {
   return Buffer.from(`k:${key}`).toString('base64url');
 }
 
 function keyOfCursor(cursor: string): string {
   const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString();
-  if (!text.startsWith('k:'))
-    throw new AlgogateError('INVALID_INPUT', 'after is no cursor of ours', ['after']);
+  if (!text.startsWith('k:')) throw noCursor();
   return text.slice(2);
+}
+
+const PAIR = /^(\d{1,15}) ([\w-]{1,64})$/;
+
+/**
+ * What a key says that was made of a number and a word, with a space between.
+ * @throws AlgogateError INVALID_INPUT
+ */
+export function pairOfKey(key: string): readonly [number: number, word: string] {
+  const [, number, word] = PAIR.exec(key) ?? [];
+  if (number === undefined || word === undefined) throw noCursor();
+  return [Number(number), word];
+}
+
+function noCursor(): AlgogateError {
+  return new AlgogateError('INVALID_INPUT', 'after is no cursor of ours', ['after']);
 }

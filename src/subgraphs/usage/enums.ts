@@ -17,7 +17,7 @@ export const UsageGrouping = enumOf('UsageGrouping', GROUPINGS, 'What a usage ha
   ALGORITHM: 'Algorithms.',
 });
 
-export const USAGE_SIDES = ['PROVIDER', 'CONSUMER'] as const;
+const USAGE_SIDES = ['PROVIDER', 'CONSUMER'] as const;
 export type Side = (typeof USAGE_SIDES)[number];
 
 export const UsageSide = enumOf('UsageSide', USAGE_SIDES, 'From which side an owner is looked at.', {

@@ -22,11 +22,11 @@ import { ViewerResolver } from './resolvers/viewer';
 import type { UsageService } from './service';
 import { Algorithm, Major, Owner, Version, Viewer } from './types';
 
-export type { CallTarget } from './calls-selection';
-export type { CallsService } from './calls-service';
+export type { CallTarget } from './calls/selection';
+export type { CallsService } from './calls/service';
 export type { UsageParts } from './parts';
 export { UsageService } from './service';
-export type { VisibleCall } from './visible-call';
+export type { VisibleCall } from './calls/visible-call';
 
 const RESOLVERS = [
   AlgorithmCallsResolver,

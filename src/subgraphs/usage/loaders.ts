@@ -2,11 +2,11 @@ import DataLoader from 'dataloader';
 
 import { chunksOf, type Database } from '../../database';
 import type { OwnerId } from '../../domain/principal';
-import type { Span } from '../../domain/usage/cover';
 import { parseSubject, type SubjectKey } from '../../domain/usage/subject';
 import { type GraphContext, perRequest } from '../shared/context';
-import { callerLoaders, type CallerLoaders } from './callers-loaders';
-import type { Cell } from './cell';
+import type { UsageBounds } from './bounds';
+import { callerLoaders, type CallerLoaders } from './callers/loaders';
+import { groupedLoader, type Timed } from './grouped-loader';
 import {
   type OwnerRecord,
   type PlaceNames,
@@ -17,11 +17,18 @@ import {
   readOwnersByKey,
   readVersionNames,
 } from './names-store';
-import { readRecords, type RecordsOf } from './records-store';
-import { type FamilyPart, type OwnCalls, readFamilies, readPairsOfCaller, readSubjects } from './usage-store';
+import type { Cell } from './series/cell';
+import { readRecords } from './series/records-store';
+import {
+  type FamilyPart,
+  type OwnCalls,
+  readFamilies,
+  readPairsOfCaller,
+  readSubjects,
+} from './series/store';
 
 /** Something to read, and of which time. */
-export type Within<T> = T & { readonly spans: readonly Span[] };
+type Within<T> = T & Timed;
 
 /** What one request reads, each kind in as many queries as one usage needs, whatever the number of those that are asked. */
 export interface UsageLoaders extends CallerLoaders {
@@ -37,7 +44,7 @@ export interface UsageLoaders extends CallerLoaders {
 }
 
 /** The records of one algorithm, or of one caller, or of both. */
-export interface OneRecords {
+interface OneRecords {
   readonly algorithmId: number | null;
   readonly callerId: number | null;
 }
@@ -45,37 +52,41 @@ export interface OneRecords {
 const MOST_IDS = 500;
 const BATCH_ONLY = { cache: false } as const;
 
-export function usageLoaders(database: Database): (context: GraphContext) => UsageLoaders {
+export function usageLoaders(
+  database: Database,
+  bounds: UsageBounds,
+): (context: GraphContext) => UsageLoaders {
   const { reads } = database;
   return perRequest(() => ({
-    subjects: together(
+    subjects: groupedLoader(
       () => '',
-      async (keys, spans) => {
-        const cells = await readSubjects(reads, unique(keys.map(({ subject }) => subject)), spans);
-        return ({ subject }) => cells.get(subject);
+      async ({ spans }, keys) => {
+        const cells = await readSubjects(reads, unique(keys.map(({ subject }) => subject)), spans, bounds);
+        return keys.map(({ subject }) => cells.get(subject) ?? []);
       },
     ),
-    families: together(
+    families: groupedLoader(
       ({ without }) => String(without),
-      async (keys, spans) => {
+      async ({ spans, without }, keys) => {
         const families = unique(keys.map(({ family }) => family));
-        const cells = await readFamilies(reads, families, keys[0]?.without ?? null, spans);
-        return ({ family }) => cells.get(family);
+        const cells = await readFamilies(reads, { families, without }, spans, bounds);
+        return keys.map(({ family }) => cells.get(family) ?? []);
       },
     ),
-    ownCalls: together(
+    ownCalls: groupedLoader(
       ({ callerId, algorithmId }) => `${callerId} ${algorithmId === null}`,
-      async (keys, spans) => {
-        const cells = await readPairsOfCaller(reads, keys[0]?.callerId ?? 0, algorithmsOf(keys), spans);
-        return ({ algorithmId }) => ofAlgorithm(cells, algorithmId);
+      async ({ spans, callerId }, keys) => {
+        const of = { callerId, algorithmIds: algorithmsOf(keys) };
+        const cells = await readPairsOfCaller(reads, of, spans, bounds);
+        return keys.map(({ algorithmId }) => ofAlgorithm(cells, algorithmId));
       },
     ),
-    records: together(
+    records: groupedLoader(
       ({ callerId, algorithmId }) => `${callerId} ${algorithmId === null}`,
-      async (keys, spans) => {
-        const of: RecordsOf = { algorithmIds: algorithmsOf(keys), callerId: keys[0]?.callerId ?? null };
-        const cells = await readRecords(reads, of, spans);
-        return ({ algorithmId }) => ofAlgorithm(cells, algorithmId);
+      async ({ spans, callerId }, keys) => {
+        const of = { callerId, algorithmIds: algorithmsOf(keys) };
+        const cells = await readRecords(reads, of, spans, bounds);
+        return keys.map(({ algorithmId }) => ofAlgorithm(cells, algorithmId));
       },
     ),
     names: new DataLoader((keys) => namesOf(database, keys)),
@@ -88,33 +99,8 @@ export function usageLoaders(database: Database): (context: GraphContext) => Usa
     ),
     owners: byKey((ids) => readOwners(reads, ids)),
     ownersByKey: byKey((keys) => readOwnersByKey(reads, keys)),
-    ...callerLoaders(database),
+    ...callerLoaders(database, bounds),
   }));
-}
-
-/** A loader that reads at once what is asked of the same time, and alike by `kindOf`. */
-function together<T>(
-  kindOf: (key: Within<T>) => string,
-  read: (
-    keys: readonly Within<T>[],
-    spans: readonly Span[],
-  ) => Promise<(key: Within<T>) => readonly Cell[] | undefined>,
-): DataLoader<Within<T>, readonly Cell[]> {
-  return new DataLoader<Within<T>, readonly Cell[]>(async (keys) => {
-    const groups = new Map<string, Within<T>[]>();
-    for (const key of keys) {
-      const name = `${JSON.stringify(key.spans)} ${kindOf(key)}`;
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [key]);
-      else group.push(key);
-    }
-    const found = new Map<Within<T>, readonly Cell[]>();
-    for (const group of groups.values()) {
-      const cellsOf = await read(group, group[0]?.spans ?? []);
-      for (const key of group) found.set(key, cellsOf(key) ?? []);
-    }
-    return keys.map((key) => found.get(key) ?? []);
-  }, BATCH_ONLY);
 }
 
 /** Null where whatever is asked for, else the algorithms of which something is. */
@@ -123,8 +109,11 @@ function algorithmsOf(keys: readonly { readonly algorithmId: number | null }[]):
   return ids.length < keys.length ? null : unique(ids);
 }
 
-function ofAlgorithm(cells: ReadonlyMap<number, readonly Cell[]>, algorithmId: number | null) {
-  return algorithmId === null ? [...cells.values()].flat() : cells.get(algorithmId);
+function ofAlgorithm(
+  cells: ReadonlyMap<number, readonly Cell[]>,
+  algorithmId: number | null,
+): readonly Cell[] {
+  return algorithmId === null ? [...cells.values()].flat() : (cells.get(algorithmId) ?? []);
 }
 
 /** The names of what was called, one query for each kind. */

@@ -1,7 +1,7 @@
 import { In } from 'typeorm';
 
 import { OwnerRow } from '../../../entities';
-import type { Tx } from '../../database';
+import { placesFor, type Tx } from '../../database';
 import type { OwnerId } from '../../domain/principal';
 import type { OwnerKind } from '../../domain/terms';
 
@@ -33,7 +33,7 @@ const NAMES = 'o.handle AS handle, a.name AS name';
 export async function readVersionNames(tx: Tx, ids: readonly number[]): Promise<Map<number, PlaceNames>> {
   const rows = await tx.query<(NameRow & { version: string; major: number })[]>(
     `SELECT x.id AS id, ${NAMES}, x.version AS version, x.major AS major
-       FROM versions x ${OF_ALGORITHM} WHERE x.id IN (${places(ids)})`,
+       FROM versions x ${OF_ALGORITHM} WHERE x.id IN (${placesFor(ids)})`,
     [...ids],
   );
   return byId(rows, (ref, { version, major }) => ({
@@ -45,7 +45,7 @@ export async function readVersionNames(tx: Tx, ids: readonly number[]): Promise<
 
 export async function readBuildNames(tx: Tx, ids: readonly number[]): Promise<Map<number, PlaceNames>> {
   const rows = await tx.query<(NameRow & { sha: string })[]>(
-    `SELECT x.id AS id, ${NAMES}, x.sha AS sha FROM builds x ${OF_ALGORITHM} WHERE x.id IN (${places(ids)})`,
+    `SELECT x.id AS id, ${NAMES}, x.sha AS sha FROM builds x ${OF_ALGORITHM} WHERE x.id IN (${placesFor(ids)})`,
     [...ids],
   );
   return byId(rows, (ref, { sha }) => ({ algorithm: ref, major: null, version: `${ref}/${sha}` }));
@@ -54,7 +54,7 @@ export async function readBuildNames(tx: Tx, ids: readonly number[]): Promise<Ma
 export async function readAlgorithmNames(tx: Tx, ids: readonly number[]): Promise<Map<number, PlaceNames>> {
   const rows = await tx.query<NameRow[]>(
     `SELECT a.id AS id, ${NAMES} FROM algorithms a JOIN owners o ON o.id = a.owner_id
-      WHERE a.id IN (${places(ids)})`,
+      WHERE a.id IN (${placesFor(ids)})`,
     [...ids],
   );
   return byId(rows, (ref) => ({ algorithm: ref, major: null, version: null }));
@@ -66,7 +66,7 @@ export async function readAlgorithmIds(
   ownerIds: readonly OwnerId[],
 ): Promise<Map<OwnerId, number[]>> {
   const rows = await tx.query<{ id: number; ownerId: OwnerId }[]>(
-    `SELECT id, owner_id AS ownerId FROM algorithms WHERE owner_id IN (${places(ownerIds)}) ORDER BY id`,
+    `SELECT id, owner_id AS ownerId FROM algorithms WHERE owner_id IN (${placesFor(ownerIds)}) ORDER BY id`,
     [...ownerIds],
   );
   const found = new Map<OwnerId, number[]>();
@@ -91,8 +91,4 @@ export async function readOwnersByKey(tx: Tx, keys: readonly string[]): Promise<
 
 function byId<R extends NameRow>(rows: readonly R[], namesOf: (algorithm: string, row: R) => PlaceNames) {
   return new Map(rows.map((row) => [row.id, namesOf(`${row.handle}/${row.name}`, row)]));
-}
-
-function places(ids: readonly unknown[]): string {
-  return ids.map(() => '?').join();
 }

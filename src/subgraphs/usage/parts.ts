@@ -2,7 +2,8 @@ import type { Database } from '../../database';
 import type { OwnerId } from '../../domain/principal';
 import type { Ledger } from '../../ledger';
 import type { ResolutionIndex } from '../../resolution';
-import type { Standings } from './limits-reader';
+import type { UsageBounds } from './bounds';
+import type { Standings } from './limits/reader';
 
 /** What the services of this slice are made from. */
 export interface UsageParts {
@@ -16,4 +17,6 @@ export interface UsageParts {
   readonly now: () => number;
   /** How long records of calls are kept, in milliseconds. */
   readonly callRetentionMs: number;
+  /** USAGE_BOUNDS where nothing is said. */
+  readonly bounds?: UsageBounds;
 }

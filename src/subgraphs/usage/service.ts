@@ -1,11 +1,12 @@
-import { ActiveCallersReader } from './active-callers-reader';
-import { CallsService } from './calls-service';
+import { USAGE_BOUNDS } from './bounds';
+import { ActiveCallersReader } from './callers/active-callers';
+import { CallsService } from './calls/service';
+import { limitsLoaders } from './limits/loaders';
+import { LimitsReader } from './limits/reader';
+import { LimitsService } from './limits/service';
 import { usageLoaders } from './loaders';
-import { limitsLoaders } from './limits-loaders';
-import { LimitsReader } from './limits-reader';
-import { LimitsService } from './limits-service';
 import type { UsageParts } from './parts';
-import { UsageReader } from './usage-reader';
+import { UsageReader } from './series/reader';
 
 /** All that the `usage` slice does, for its resolvers and for whoever wires it. */
 export class UsageService {
@@ -16,10 +17,11 @@ export class UsageService {
   readonly standings: LimitsReader;
 
   constructor(parts: UsageParts) {
-    const loadersOf = usageLoaders(parts.database);
+    const { bounds = USAGE_BOUNDS } = parts;
+    const loadersOf = usageLoaders(parts.database, bounds);
     this.usage = new UsageReader(parts, loadersOf);
     this.activeCallers = new ActiveCallersReader(parts, loadersOf);
-    this.calls = new CallsService(parts, loadersOf);
+    this.calls = new CallsService(parts, loadersOf, bounds);
     this.limits = new LimitsService(parts);
     this.standings = new LimitsReader(parts, limitsLoaders(parts.database));
   }

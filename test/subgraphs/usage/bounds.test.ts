@@ -1,19 +1,14 @@
-import { randomUUID } from 'node:crypto';
-
-import { graphql } from 'graphql';
-
-import type { Database } from '../../../src/database';
-import { ANONYMOUS, OPERATOR, type Principal } from '../../../src/domain/principal';
+import { CallRow, UsagePairRow, UsageRollupRow } from '../../../entities';
 import type { Span } from '../../../src/domain/usage/cover';
-import { DAY_MS } from '../../../src/domain/usage/granularity';
+import { DAY_MS, type Granularity } from '../../../src/domain/usage/granularity';
 import { Latencies } from '../../../src/domain/usage/latencies';
-import { buildUsageSubgraph, UsageService } from '../../../src/subgraphs/usage';
-import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers-store';
-import { MAX_CELLS, MAX_RECORDS } from '../../../src/subgraphs/usage/cell';
-import { readRecords } from '../../../src/subgraphs/usage/records-store';
-import { readSubjects } from '../../../src/subgraphs/usage/usage-store';
+import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers/store';
+import type { Cell } from '../../../src/subgraphs/usage/series/cell';
+import { readRecords } from '../../../src/subgraphs/usage/series/records-store';
+import { readFamilies, readPairsOfCaller, readSubjects } from '../../../src/subgraphs/usage/series/store';
+import type { CallScope } from '../../../src/subgraphs/usage/targets/scope';
 import { describeOnEachDatabase } from '../../builders/databases';
-import { refusal, World } from '../../builders/services';
+import { refusal } from '../../builders/services';
 
 const SPANS: readonly Span[] = [
   { source: 'RECORDS', from: 0, to: 60_000 },
@@ -23,142 +18,210 @@ const SPANS: readonly Span[] = [
   { source: 'MONTH', from: 31 * DAY_MS, to: 59 * DAY_MS },
 ];
 
-/** 100,000 rows of one column `n`, from 0, on any database. */
-const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => `SELECT ${digit} AS d`).join(' UNION ALL ');
-const NUMBERS = `SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d AS n
-  FROM (${DIGITS}) a, (${DIGITS}) b, (${DIGITS}) c, (${DIGITS}) e, (${DIGITS}) f`;
+/** Calls of one caller to one version, at the beginning of one of SPANS. */
+interface Called {
+  readonly algorithmId: number;
+  readonly versionId: number;
+  readonly callerId: number;
+  readonly calls: number;
+  readonly span: Span;
+}
+
+/** Of each algorithm something, in each span in turn; and of one the first and the last version that are asked for. */
+const CALLED: readonly Called[] = [
+  ...numbers(100, 1).map((id) => ({ ...{ algorithmId: id, callerId: 1000 + id }, versionId: 5000 + id })),
+  { algorithmId: 1, versionId: 1, callerId: 6 },
+  { algorithmId: 1, versionId: 3000, callerId: 7 },
+  { algorithmId: 3000, versionId: 9999, callerId: 8 },
+].map((called, at) => {
+  const span = SPANS[at % SPANS.length]!;
+  return { ...called, span, calls: span.source === 'RECORDS' ? 1 : 1 + (at % 7) };
+});
+
+const SCOPES: readonly CallScope[] = [
+  ...numbers(100, 1).map((id) => ({ algorithmIds: [id], versionIds: null })),
+  { algorithmIds: [1], versionIds: numbers(3000, 1) },
+  { algorithmIds: numbers(3000, 1), versionIds: null },
+  { algorithmIds: [], versionIds: null },
+  { algorithmIds: [1], versionIds: [] },
+];
+
+const ROW = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1 } as const;
+const COUNTS = { ...ROW, calls: 1, latencies: Buffer.from(new Latencies().encode()) };
 
 describeOnEachDatabase('the bounds of what usage reads', (open) => {
   test('many algorithms over many spans, and a major of thousands of versions, are read as one is', async () => {
-    const { reads } = await open();
-    const scopes = [
-      ...Array.from({ length: 100 }, (_, at) => ({ algorithmIds: [at + 1], versionIds: null })),
-      { algorithmIds: [1], versionIds: Array.from({ length: 3000 }, (_, at) => at + 1) },
-      { algorithmIds: Array.from({ length: 3000 }, (_, at) => at + 1), versionIds: null },
-      { algorithmIds: [], versionIds: null },
-      { algorithmIds: [1], versionIds: [] },
-    ];
-    const nobody = scopes.map(() => []);
-    expect(await readTopCallers(reads, scopes, SPANS, 100)).toEqual(nobody);
-    const named = scopes.map((scope, at) => ({ ...scope, callerIds: at % 2 === 0 ? [1, 2, 3] : [] }));
-    expect(await readPairs(reads, named, SPANS)).toEqual(nobody);
+    const database = await open();
+    const rollups = CALLED.filter(({ span }) => span.source !== 'RECORDS');
+    await database.write(async (tx) => {
+      await tx.insert(UsagePairRow, rollups.map(pairOf));
+      const records = CALLED.filter((called) => !rollups.includes(called));
+      await tx.insert(
+        CallRow,
+        records.map((called, at) => recordOf(called, `r${at}`)),
+      );
+    });
+    const { reads } = database;
+
+    const all = SCOPES.map((scope) => within(scope, CALLED).map(countOf).sort(byCalls));
+    expect(all.map(({ length }) => length)).toEqual([3, ...numbers(99, 1).map(() => 1), 2, 103, 0, 0]);
+    expect(await readTopCallers(reads, SCOPES, SPANS, 100)).toEqual(all.map((most) => most.slice(0, 100)));
+
+    const named = SCOPES.map((scope, at) => ({
+      ...scope,
+      callerIds: at % 3 === 1 ? [] : [6, 8, ...numbers(80, 1001)],
+    }));
+    const cells = await readPairs(reads, named, SPANS);
+    const ofNamed = named.map((scope) =>
+      within(scope, rollups).filter(({ callerId }) => scope.callerIds.includes(callerId)),
+    );
+    expect(cells.map((some) => some.map(shown).sort())).toEqual(
+      ofNamed.map((some) => some.map(pairOf).map(shownPair).sort()),
+    );
+
     const days = SPANS.filter(({ source }) => source === 'DAY');
-    expect(await readRecentCallers(reads, scopes, days, { limit: 21, calls: null })).toEqual(nobody);
+    const asked = { scopes: SCOPES, page: { limit: 50, calls: null } };
+    const recent = await readRecentCallers(reads, asked, days);
+    const ofDays = SCOPES.map((scope) =>
+      within(
+        scope,
+        rollups.filter(({ span }) => days.includes(span)),
+      ),
+    );
+    expect(recent.map((some) => [...some].sort(byCalls))).toEqual(
+      ofDays.map((some) =>
+        some
+          .map(countOf)
+          .sort(byCalls)
+          .map((one) => ({ ...one, lastDay: DAY_MS })),
+      ),
+    );
   });
 
   test('more records than are counted one by one are refused', async () => {
     const database = await open();
-    const record = (request: string) =>
-      `INSERT INTO calls (algorithm_id, started_at, request_id, duration_ms, caller_id, reference, selector, version_id, build_id, sha, position, outcome, bytes_in, bytes_out)
-        SELECT 1, 5, ${request}, 1.5, 7, 'x', 'FULL', 1, 1, 'a', 'b', 'OK', 1, 1`;
-    await database.write((tx) => tx.query(`${record('n')} FROM (${NUMBERS}) numbers`));
+    const called = { algorithmId: 1, versionId: 1, callerId: 7, calls: 1, span: SPANS[0]! };
+    const put = (from: number, count: number) =>
+      database.write((tx) =>
+        tx.insert(
+          CallRow,
+          numbers(count, from).map((id) => recordOf(called, `r${id}`)),
+        ),
+      );
+    await put(0, 20);
     const of = { algorithmIds: [1], callerId: null };
-    const cells = await readRecords(database.reads, of, SPANS);
-    expect(cells.get(1)).toHaveLength(MAX_RECORDS);
-    await database.write((tx) => tx.query(record("'one more'")));
-    expect(await refusal(readRecords(database.reads, of, SPANS))).toEqual({
+    const read = () => readRecords(database.reads, of, SPANS, { records: 20 });
+    expect((await read()).get(1)).toHaveLength(20);
+    await put(20, 1);
+    expect(await refusal(read())).toEqual({
       code: 'INVALID_INPUT',
-      message: `over ${MAX_RECORDS} calls are in parts of hours or minutes at the edges of the range: ask for whole ones`,
+      message: 'over 20 calls are in parts of hours or minutes at the edges of the range: ask for whole ones',
       field: ['from'],
     });
-    expect(await readRecords(database.reads, { algorithmIds: [1], callerId: 8 }, SPANS)).toEqual(new Map());
+    const ofAnother = { algorithmIds: [1], callerId: 8 };
+    expect(await readRecords(database.reads, ofAnother, SPANS, { records: 20 })).toEqual(new Map());
   });
 
-  test('more counts than are held in memory are refused', async () => {
+  test('more counts than are held in memory are refused, however many go into one turn', async () => {
     const database = await open();
-    const latencies = Buffer.from(new Latencies().encode());
-    const rollup = (bucket: string) =>
-      `INSERT INTO usage_rollups (subject, granularity, bucket, selector, outcome, calls, bytes_in, bytes_out, latencies)
-        SELECT 'algorithm:1', 'DAY', ${bucket}, 'FULL', 'OK', 1, 1, 1, ?`;
-    await database.write((tx) => tx.query(`${rollup('n')} FROM (${NUMBERS}) numbers`, [latencies]));
-    const all: readonly Span[] = [{ source: 'DAY', from: 0, to: DAY_MS }];
-    expect((await readSubjects(database.reads, ['algorithm:1'], all)).get('algorithm:1')).toHaveLength(
-      MAX_CELLS,
-    );
-    await database.write((tx) => tx.query(rollup('100000'), [latencies]));
-    expect((await refusal(readSubjects(database.reads, ['algorithm:1'], all))).code).toBe(
-      'QUERY_TOO_COMPLEX',
-    );
-  });
-});
-
-describeOnEachDatabase('usage of what is hidden', (open) => {
-  let world: World;
-  let stop: (() => Promise<void>) | undefined;
-  afterEach(() => stop?.());
-
-  async function openWorld(database: Database): Promise<void> {
-    world = await World.open(database);
-    stop = () => world.stop();
-    await world.user('ann');
-    await world.organization('acme', 'ann');
-    await world.algorithm('acme', 'secret', {
-      versions: ['1.0.0', { version: '2.0.0', state: 'PENDING_APPROVAL' }],
-    });
-    await world.algorithm('acme', 'half', {
-      versions: [{ version: '1.0.0', visibility: 'PUBLIC' }, '1.1.0', '2.0.0'],
-      grants: [{ major: 2, grantee: 'ann', level: 'CALL' }],
-    });
-  }
-
-  test('is what there is of the missing, in every field, and the viewer is who asks, whatever id is sent', async () => {
-    const database = await open();
-    await openWorld(database);
-    const service = new UsageService({
-      database,
-      ledger: world.ledger,
-      index: world.index,
-      standings: { standsOf: () => Promise.resolve([]), standsAt: () => Promise.resolve([]) },
-      pseudonyms: (owner, caller) => `${owner}|${caller}`,
-      now: Date.now,
-      callRetentionMs: 30 * DAY_MS,
-    });
-    const { schema } = buildUsageSubgraph(service);
-    const args = `from: "2024-01-01T00:00:00Z", to: "2024-01-02T00:00:00Z", granularity: DAY`;
-    const usage = `usage(${args}) { totals { calls } }`;
-    const callers = (range = '') => `activeCallers(days: 1${range}) { nodes { calls } }`;
-    const source = `query ($asked: [_Any!]!) { _entities(representations: $asked) {
-      ... on Algorithm { ${usage} ${callers(', range: "1"')} callRecords { nodes { sha } } }
-      ... on Major { ${usage} }
-      ... on Version { ${usage} ${callers()} callRecords { nodes { sha } } }
-      ... on Viewer { id ${usage} callRecords { nodes { sha } } }
-    } }`;
-    const ask = async (principal: Principal, asked: readonly object[]) => {
-      const contextValue = { principal, requestId: randomUUID() };
-      const result = await graphql({ schema, source, variableValues: { asked }, contextValue });
-      return JSON.parse(JSON.stringify(result)) as { data: { _entities: unknown[] } };
-    };
-    const hidden = [
-      { __typename: 'Algorithm', ref: 'acme/secret' },
-      ...['acme/secret/1', 'acme/half/2'].map((ref) => ({ __typename: 'Major', ref })),
-      ...['acme/secret/1.0.0', 'acme/secret/2.0.0', 'acme/half/1.1.0', 'acme/half/2.0.0'].map((ref) => ({
-        __typename: 'Version',
-        ref,
-      })),
+    const most = 4_500;
+    const day = { granularity: 'DAY', ...COUNTS } as const;
+    const put = (from: number, count: number) =>
+      database.write(async (tx) => {
+        for (let at = from; at < from + count; at += 500) {
+          const ids = numbers(Math.min(500, from + count - at), at);
+          await tx.insert(
+            UsageRollupRow,
+            ids.map((bucket) => ({ ...day, bucket, subject: 'version:1', family: 'versions:1' })),
+          );
+          await tx.insert(
+            UsagePairRow,
+            ids.map((bucket) => ({ ...day, bucket, algorithmId: 1, unit: 'version:1', callerId: 7 })),
+          );
+        }
+      });
+    const span: readonly Span[] = [{ source: 'DAY', from: 0, to: DAY_MS }];
+    const scope = { algorithmIds: [1], versionIds: null };
+    const { reads } = database;
+    const bounds = { cells: most };
+    const readings: readonly (() => Promise<readonly Cell[] | undefined>)[] = [
+      async () => (await readSubjects(reads, ['version:1'], span, bounds)).get('version:1'),
+      async () =>
+        (await readFamilies(reads, { families: ['versions:1'], without: null }, span, bounds)).get(
+          'versions:1',
+        ),
+      async () => (await readPairsOfCaller(reads, { callerId: 7, algorithmIds: null }, span, bounds)).get(1),
+      async () => (await readPairs(reads, [{ ...scope, callerIds: [7] }], span, bounds))[0],
     ];
-    const missing = hidden.map(({ __typename, ref }) => ({
-      __typename,
-      ref: ref.replace(/secret|half/, 'nothing'),
-    }));
-    const malformed = hidden.map(({ __typename }) => ({ __typename, ref: '/' }));
-    const [otto, ann] = [await world.user('otto'), await world.as('ann')];
-    for (const principal of [otto, ANONYMOUS]) {
-      const answer = await ask(principal, hidden);
-      expect(await ask(principal, missing)).toEqual(answer);
-      expect(await ask(principal, malformed)).toEqual(answer);
-      expect(
-        answer.data._entities.every((entity) => Object.values(entity ?? {}).every((value) => value === null)),
-      ).toBe(true);
+    await put(0, most);
+    for (const read of readings) {
+      const buckets = (await read())?.map(({ at }) => at).sort((a, b) => a - b);
+      expect(buckets).toEqual(numbers(most, 0));
     }
-    const told = await ask(ann, hidden);
-    expect(JSON.stringify(told)).not.toContain('null');
-    const ids = await Promise.all(
-      [ann, otto, OPERATOR, ANONYMOUS].map(async (principal) => {
-        const { data } = await ask(principal, [{ __typename: 'Viewer', id: 'operator' }]);
-        return (data._entities[0] as { id?: string } | null)?.id ?? null;
-      }),
-    );
-    expect(new Set(ids).size).toBe(4);
-    expect(ids.slice(2)).toEqual(['operator', null]);
+    await put(most, 1);
+    for (const read of readings) {
+      expect(await refusal(read())).toEqual({
+        code: 'QUERY_TOO_COMPLEX',
+        message: `over ${most} counts are in the answer: ask for a shorter range, a longer granularity or another grouping`,
+      });
+    }
+  });
+
+  test('more callers than are held in memory are refused', async () => {
+    const database = await open();
+    const called = { algorithmId: 1, versionId: 1, calls: 1, span: SPANS[3]! };
+    const put = (callerId: number) =>
+      database.write((tx) => tx.insert(UsagePairRow, pairOf({ ...called, callerId })));
+    const asked = { scopes: [{ algorithmIds: [1], versionIds: null }], page: { limit: 1, calls: null } };
+    const read = () => readRecentCallers(database.reads, asked, [called.span], { callers: 3 });
+    for (const callerId of [1, 2, 3]) await put(callerId);
+    expect((await read())[0]).toHaveLength(3);
+    await put(4);
+    expect((await refusal(read())).code).toBe('QUERY_TOO_COMPLEX');
   });
 });
+
+function numbers(count: number, from: number): number[] {
+  return Array.from({ length: count }, (_, at) => from + at);
+}
+
+/** What of it a scope has. */
+function within({ algorithmIds, versionIds }: CallScope, called: readonly Called[]): Called[] {
+  return called.filter(
+    ({ algorithmId, versionId }) =>
+      algorithmIds.includes(algorithmId) && (versionIds?.includes(versionId) ?? true),
+  );
+}
+
+type Count = Pick<Called, 'callerId' | 'calls'>;
+
+function countOf({ callerId, calls }: Called): Count {
+  return { callerId, calls };
+}
+
+function byCalls(a: Count, b: Count): number {
+  return b.calls - a.calls || a.callerId - b.callerId;
+}
+
+function pairOf({ span, versionId, algorithmId, callerId, calls }: Called) {
+  const granularity = span.source as Granularity;
+  return {
+    ...COUNTS,
+    ...{ algorithmId, callerId, calls, granularity },
+    bucket: span.from,
+    unit: `version:${versionId}`,
+  };
+}
+
+function recordOf({ algorithmId, callerId, versionId, span }: Called, requestId: string) {
+  const unasked = { durationMs: 1.5, reference: 'x', buildId: 1, sha: 'a', position: 'b' };
+  return { ...ROW, ...unasked, algorithmId, callerId, versionId, startedAt: span.from, requestId };
+}
+
+function shown({ about, callerId, at, counts }: Cell): string {
+  return `${about} ${callerId} ${at} ${counts.calls}`;
+}
+
+function shownPair({ unit, callerId, bucket, calls }: ReturnType<typeof pairOf>): string {
+  return `${unit} ${callerId} ${bucket} ${calls}`;
+}

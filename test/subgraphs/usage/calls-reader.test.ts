@@ -1,21 +1,19 @@
 import fc from 'fast-check';
 
 import { CallRow } from '../../../entities';
-import type { Database } from '../../../src/database';
-import { readerOf, type ReadRuns } from '../../../src/subgraphs/usage/calls-reader';
+import type { Database, Tx } from '../../../src/database';
+import { readerOf, type ReadRuns } from '../../../src/subgraphs/usage/calls/reader';
 import {
-  type CallOrder,
   type CallSource,
   readRuns,
   type Run,
-  statementOf,
   type StoredCall,
-} from '../../../src/subgraphs/usage/calls-store';
+} from '../../../src/subgraphs/usage/calls/store';
 import { describeOnEachDatabase } from '../../builders/databases';
 
 /** Chapter 6: calls in the order of time, out of as many indexes as there are algorithms. */
 
-const ORDERS: readonly CallOrder[] = ['NEWEST_FIRST', 'OLDEST_FIRST'];
+const ORDERS: readonly Run['order'][] = ['NEWEST_FIRST', 'OLDEST_FIRST'];
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER, after: null };
 
 function rowOf(algorithmId: number, startedAt: number, requestId: string, callerId = 1): CallRow {
@@ -52,7 +50,7 @@ function readerIn(rows: readonly CallRow[], seen: (runs: readonly Run[]) => void
         const isOf = (row: CallRow) => source.kind === 'algorithm' && row.algorithmId === source.algorithmId;
         const own = inOrder.filter((row) => isOf(row) && row.startedAt >= from && row.startedAt < to);
         const at = after === null ? -1 : own.findIndex(({ requestId }) => requestId === after.requestId);
-        return own.slice(at + 1, at + 1 + limit) as unknown as StoredCall[];
+        return own.slice(at + 1, at + 1 + limit);
       }),
     );
   };
@@ -180,10 +178,15 @@ describeOnEachDatabase('runs of calls', (open) => {
       for (const order of ORDERS) {
         for (const place of [null, after]) {
           const run: Run = { source, order, from: 1_000_002, to: 1_000_018, after: place, limit: 20 };
-          const { sql, parameters } = statementOf([[0, run]]);
-          expect(await planOf(database, sql, parameters)).toEqual([
-            source.kind === 'algorithm' ? 'PRIMARY' : 'calls_caller_started',
-          ]);
+          const plans: string[][] = [];
+          const explaining = {
+            query: async (sql: string, parameters: unknown[]) => {
+              plans.push(await planOf(database, sql, parameters));
+              return [];
+            },
+          };
+          await readRuns(explaining as unknown as Tx, [run]);
+          expect(plans).toEqual([[source.kind === 'algorithm' ? 'PRIMARY' : 'calls_caller_started']]);
         }
       }
     }

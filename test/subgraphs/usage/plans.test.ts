@@ -2,9 +2,9 @@ import type { Database, Tx } from '../../../src/database';
 import { DAY_MS } from '../../../src/domain/usage/granularity';
 import type { Span } from '../../../src/domain/usage/cover';
 import { Latencies } from '../../../src/domain/usage/latencies';
-import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers-store';
-import { readRecords } from '../../../src/subgraphs/usage/records-store';
-import { readFamilies, readPairsOfCaller, readSubjects } from '../../../src/subgraphs/usage/usage-store';
+import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers/store';
+import { readRecords } from '../../../src/subgraphs/usage/series/records-store';
+import { readFamilies, readPairsOfCaller, readSubjects } from '../../../src/subgraphs/usage/series/store';
 import { describeOnEachDatabase } from '../../builders/databases';
 
 /**
@@ -45,28 +45,28 @@ const PLANS: readonly Plan[] = [
   },
   {
     what: 'a family',
-    read: (tx) => readFamilies(tx, ['versions:1', 'versions:2'], null, WEEK),
+    read: (tx) => readFamilies(tx, { families: ['versions:1', 'versions:2'], without: null }, WEEK),
     sqlite: `usage_rollups USING INDEX usage_rollups_family (family=? AND ${BUCKETS})`,
     mysql: ['usage_rollups_family'],
     rows: 100,
   },
   {
     what: 'what of a family is no version',
-    read: (tx) => readFamilies(tx, ['versions:1'], 'versions', WEEK),
+    read: (tx) => readFamilies(tx, { families: ['versions:1'], without: 'versions' }, WEEK),
     sqlite: `usage_rollups USING INDEX usage_rollups_family (family=? AND ${BUCKETS})`,
     mysql: ['usage_rollups_family'],
     rows: 100,
   },
   {
     what: 'all that one caller called',
-    read: (tx) => readPairsOfCaller(tx, 5, null, WEEK),
+    read: (tx) => readPairsOfCaller(tx, { callerId: 5, algorithmIds: null }, WEEK),
     sqlite: `usage_pairs USING INDEX usage_pairs_caller (caller_id=? AND ${BUCKETS})`,
     mysql: ['usage_pairs_caller'],
     rows: 100,
   },
   {
     what: 'what one caller called of an algorithm',
-    read: (tx) => readPairsOfCaller(tx, 5, [1], WEEK),
+    read: (tx) => readPairsOfCaller(tx, { callerId: 5, algorithmIds: [1] }, WEEK),
     sqlite: `usage_pairs USING INDEX usage_pairs_caller (caller_id=? AND ${BUCKETS})`,
     mysql: ['usage_pairs_caller'],
     rows: 100,
@@ -94,7 +94,7 @@ const PLANS: readonly Plan[] = [
   },
   {
     what: 'who called of late',
-    read: (tx) => readRecentCallers(tx, [VERSIONS], WEEK, { limit: 21, calls: 5 }),
+    read: (tx) => readRecentCallers(tx, { scopes: [VERSIONS], page: { limit: 21, calls: 5 } }, WEEK),
     sqlite: `usage_pairs USING INDEX usage_pairs_unit (unit=? AND ${BUCKETS})`,
     mysql: ['usage_pairs_unit'],
     rows: 700,

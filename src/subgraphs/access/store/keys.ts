@@ -1,7 +1,7 @@
 import { IsNull } from 'typeorm';
 
 import { ApiKeyRow } from '../../../../entities';
-import type { Tx } from '../../../database';
+import { numberOrNull, type Tx } from '../../../database';
 import type { OwnerId } from '../../../domain/principal';
 import type { KeyRecord } from '../records';
 
@@ -65,9 +65,4 @@ function recordOf(row: ApiKeyRow): KeyRecord {
     revokedAt: numberOrNull(row.revokedAt),
     lastUsedAt: numberOrNull(row.lastUsedAt),
   };
-}
-
-/** A driver gives a 64-bit integer as a number or as its digits. */
-function numberOrNull(value: number | null): number | null {
-  return value === null ? null : Number(value);
 }

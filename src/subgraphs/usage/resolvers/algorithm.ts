@@ -2,10 +2,10 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import type { Connection } from '../../shared/paging';
-import { type ActiveCaller, ActiveCallerConnection, RangeCallersArgs } from '../active-caller-types';
+import { type ActiveCaller, ActiveCallerConnection, RangeCallersArgs } from '../callers/types';
+import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
 import { Algorithm } from '../types';
-import { Usage, UsageArgs } from '../usage-types';
 
 @Resolver(() => Algorithm)
 export class AlgorithmResolver {

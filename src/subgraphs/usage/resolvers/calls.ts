@@ -9,7 +9,7 @@ import {
   callRecordOf,
   OwnerCallRecordArgs,
   SHORT_PAGES,
-} from '../calls-types';
+} from '../calls/types';
 import type { UsageService } from '../service';
 import { Algorithm, Owner, Version, Viewer } from '../types';
 

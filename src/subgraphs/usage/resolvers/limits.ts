@@ -10,7 +10,7 @@ import {
   ownerLimitsOf,
   Quota,
   quotaOf,
-} from '../limits-types';
+} from '../limits/types';
 import type { UsageService } from '../service';
 import { Algorithm, Owner, Viewer } from '../types';
 

@@ -1,9 +1,9 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
+import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
 import { Major } from '../types';
-import { Usage, UsageArgs } from '../usage-types';
 
 @Resolver(() => Major)
 export class MajorResolver {

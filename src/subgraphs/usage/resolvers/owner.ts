@@ -2,9 +2,9 @@ import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { type Side, UsageSide } from '../enums';
+import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
 import { Owner } from '../types';
-import { Usage, UsageArgs } from '../usage-types';
 
 @Resolver(() => Owner)
 export class OwnerResolver {

@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import { SetConsumerLimitsInput } from '../limits-inputs';
-import { SetConsumerLimitsPayload } from '../limits-payloads';
-import { consumerLimitsOf } from '../limits-types';
+import { SetConsumerLimitsInput } from '../limits/inputs';
+import { SetConsumerLimitsPayload } from '../limits/payloads';
+import { consumerLimitsOf } from '../limits/types';
 import type { UsageService } from '../service';
 
 @Resolver()

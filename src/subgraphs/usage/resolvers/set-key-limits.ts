@@ -2,9 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import { SetKeyLimitsInput } from '../limits-inputs';
-import { SetKeyLimitsPayload } from '../limits-payloads';
-import { keyLimitsOf } from '../limits-types';
+import { SetKeyLimitsInput } from '../limits/inputs';
+import { SetKeyLimitsPayload } from '../limits/payloads';
+import { keyLimitsOf } from '../limits/types';
 import type { UsageService } from '../service';
 
 @Resolver()

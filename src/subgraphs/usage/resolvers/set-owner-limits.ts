@@ -2,8 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import { intoPayload } from '../../shared/payload';
-import { SetOwnerLimitsInput } from '../limits-inputs';
-import { SetOwnerLimitsPayload } from '../limits-payloads';
+import { SetOwnerLimitsInput } from '../limits/inputs';
+import { SetOwnerLimitsPayload } from '../limits/payloads';
 import type { UsageService } from '../service';
 
 @Resolver()

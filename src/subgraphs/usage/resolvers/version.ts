@@ -2,10 +2,10 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import type { Connection } from '../../shared/paging';
-import { type ActiveCaller, ActiveCallerConnection, ActiveCallersArgs } from '../active-caller-types';
+import { type ActiveCaller, ActiveCallerConnection, ActiveCallersArgs } from '../callers/types';
+import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
 import { Version } from '../types';
-import { Usage, UsageArgs } from '../usage-types';
 
 @Resolver(() => Version)
 export class VersionResolver {

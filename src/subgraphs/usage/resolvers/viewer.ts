@@ -1,9 +1,9 @@
 import { Args, Ctx, FieldResolver, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
+import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
 import { Viewer } from '../types';
-import { Usage, UsageArgs } from '../usage-types';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {

@@ -1,0 +1,39 @@
+import { UsagePairRow, UsageRollupRow } from '../../../entities';
+import { DAY_MS } from '../../../src/domain/usage/granularity';
+import { Latencies } from '../../../src/domain/usage/latencies';
+import { USAGE_BOUNDS } from '../../../src/subgraphs/usage/bounds';
+import { callerLoaders } from '../../../src/subgraphs/usage/callers/loaders';
+import { describeOnEachDatabase } from '../../builders/databases';
+
+const COUNTS = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1 } as const;
+const LATENCIES = Buffer.from(new Latencies().encode());
+const DAY = { granularity: 'DAY', bucket: 0, latencies: LATENCIES, ...COUNTS } as const;
+
+describeOnEachDatabase('who called', (open) => {
+  test('is read of one moment, which the snapshots of resolution neither wait for nor keep waiting', async () => {
+    const database = await open();
+    await database.write(async (tx) => {
+      const rollup = { ...DAY, subject: 'algorithm:1', family: null, callers: null };
+      await tx.insert(UsageRollupRow, { ...rollup, calls: 5 });
+      const pair = { ...DAY, algorithmId: 1, unit: 'version:1' };
+      await tx.insert(UsagePairRow, [
+        { ...pair, callerId: 7, calls: 2 },
+        { ...pair, callerId: 8, calls: 3 },
+      ]);
+    });
+    const { calledBy } = callerLoaders(database, USAGE_BOUNDS);
+    const asked = {
+      subject: 'algorithm:1',
+      scope: { algorithmIds: [1], versionIds: null },
+      spans: [{ source: 'DAY', from: 0, to: DAY_MS }],
+    } as const;
+    // a snapshot that is over when the callers are told: were they read in one queue, neither ever was
+    const { all, top, ofTop } = await database.snapshot(() => calledBy.load(asked));
+    expect(all.map(({ counts }) => counts.calls)).toEqual([5]);
+    expect(top).toEqual([8, 7]);
+    expect(ofTop.map(({ callerId, counts }) => [callerId, counts.calls]).sort()).toEqual([
+      [7, 2],
+      [8, 3],
+    ]);
+  });
+});
