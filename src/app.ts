@@ -12,12 +12,11 @@ import {
   CallPath,
   DatabaseIdempotencyStore,
   FileJournal,
-  FileLock,
   InterfaceStore,
   newRequestId,
 } from './calls';
 import { type Config, dataPaths } from './config';
-import { Database, type DatabaseTarget, NamedLock } from './database';
+import { Database, type DatabaseTarget, FileLock, NamedLock } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
 import { compose, createGateway, type Gateway, inProcess, type Runner, type Subgraph } from './gateway';
 import { callsExportRoute } from './http/calls-export';
@@ -31,7 +30,7 @@ import { RequestSpans, tracedRunner } from './http/tracing';
 import { Follower, Ledger } from './ledger';
 import { type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
-import { meteringSink, Upkeep } from './metering';
+import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
 import { PastResolution, ResolutionIndex } from './resolution';
 import { AccessService, buildAccessSubgraph } from './subgraphs/access';
@@ -221,14 +220,14 @@ async function start(
   opened.push(() => {
     clearInterval(purge);
   });
-  const upkeep = new Upkeep(database, {
+  const maintenance = new Maintenance(database, {
     retentionMs: config.callRetentionMs,
     onFault: (fault) => {
-      log.warn({ err: fault }, 'the upkeep of metering met a fault');
+      log.warn({ err: fault }, 'the maintenance of metering met a fault');
     },
   });
-  opened.push(() => upkeep.stop());
-  upkeep.start();
+  opened.push(() => maintenance.stop());
+  maintenance.start();
   await server.listen({ host: config.host, port: config.port });
 
   const close = async (): Promise<void> => {
@@ -294,9 +293,11 @@ async function tracingOf({ otlpEndpoint, traceRatio }: Config, log: Logger): Pro
   });
 }
 
+const COUNTING_LOCK = 'algogate quotas';
+
 /** Of whoever counts quotas in its memory: with one database, one replica can. Null where another has it. */
 async function countingLock(target: DatabaseTarget): Promise<LockHandle | null> {
-  if (target.dialect === 'mysql') return NamedLock.acquire(target.url);
+  if (target.dialect === 'mysql') return NamedLock.acquire(target.url, COUNTING_LOCK);
   const lock = FileLock.acquire(`${target.path}.counting`);
   return lock && { isHeld: true, release: () => lock.release(false) };
 }

@@ -105,7 +105,7 @@ const ownValues = ({ from, to, ...rest }) =>
  * and may not import them: what a reference names can then not depend on who asks, by no accident.
  */
 const CALLER_AWARE =
-  /^src\/domain\/(principal|permissions|major-permissions|scopes|release\/approver|usage\/[^/]+)$/;
+  /^src\/domain\/(principal|permissions|major-permissions|scopes|release\/approver|(usage|limits)\/[^/]+)$/;
 
 /** @type {Allows} */
 const callerAware = matching(CALLER_AWARE);
@@ -134,6 +134,9 @@ const helperRoom = ({ to }) => {
   const room = roomOf(to);
   return room !== undefined && ![...DEPTH, ...APART].includes(room);
 };
+
+/** How to wait; it knows nothing of us. @type {Allows} */
+const waiting = matching(/^src\/waiting$/);
 
 /** The rooms that are deeper than the importing one. @type {Allows} */
 const deeperRoom = ({ from, to }) => {
@@ -170,7 +173,13 @@ export const ZONES = [
     files: /^src\/domain\//,
     packages: onlyPackages('semver', 'graphql'),
     places: [except(inside('src/domain'), callerAware)],
-    rule: 'src/domain imports semver, graphql and itself alone, and resolution does not know the caller: only permissions and usage import the principal or the permissions',
+    rule: 'src/domain imports semver, graphql and itself alone, and resolution does not know the caller: only permissions, usage and limits import the principal or the permissions',
+  },
+  {
+    files: /^src\/waiting$/,
+    packages: onlyPackages(),
+    places: [],
+    rule: 'src/waiting imports nothing: every room but the domain may import it',
   },
   {
     files: /^src\/gateway\//,
@@ -207,8 +216,8 @@ export const ZONES = [
   {
     files: /^src\/database\//,
     packages: packagesBut(...EDGE_PACKAGES),
-    places: [ownRoom, deeperRoom, entities, inside('migrations'), configAsType],
-    rule: 'src/database imports entities, migrations and src/domain alone',
+    places: [ownRoom, deeperRoom, entities, inside('migrations'), configAsType, waiting],
+    rule: 'src/database imports entities, migrations, src/domain and src/waiting alone',
   },
   {
     files: /^src\/subgraphs\/shared\//,

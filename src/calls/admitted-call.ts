@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InterfaceCheck } from '../domain/interface/check-input';
+import type { Entered } from '../domain/limits/call-limits';
 import type { Principal } from '../domain/principal';
 import type { Backends } from './backends';
 import type { Callers } from './callers';
@@ -39,6 +40,8 @@ export interface CallRequest {
 /** A call that nothing refused. */
 export interface AdmittedCall extends CallRequest {
   readonly principal: Principal;
+  /** What its limits let it in with; null where nothing bounds it. */
+  readonly entered: Entered | null;
   readonly route: Route;
   readonly admission: Admission;
   readonly input: InputHead;

@@ -10,9 +10,9 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 /**
  * All the headers that a backend sees of a call, names and values in turn (chapter 4, "What the backend sees"):
  * made here, never copied from the caller but for the content type, so that no credential can slip through.
+ * Of a call that is traced, the span of its exchange with the backend begins here.
  * @param caller its pseudonym
  * @param deadline epoch milliseconds
- * Of a call that is traced, the span of its exchange with the backend begins here.
  */
 export function backendHeaders(
   { admission, input, requestId, request, route, artifacts, trace }: AdmittedCall,

@@ -1,5 +1,6 @@
 import { AlgogateError } from '../domain/errors';
 import type { InputFault } from '../domain/interface/check-input';
+import type { Entered, Reservation } from '../domain/limits/call-limits';
 import { type Principal, principalId } from '../domain/principal';
 import type { AdmittedCall, CallParts, CallRequest } from './admitted-call';
 import { asyncAnswer } from './answer';
@@ -16,8 +17,7 @@ import {
 import { recordOf, unrecorded } from './call-record';
 import { Forwarding, type Finished } from './forward';
 import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
-import type { Reservation } from './ports';
-import { reserveFor, withReserved } from './reserve';
+import { reserveFor, settledBy } from './reserve';
 
 /** Bodies up to this are read whole before they are passed on: a stream of its own would cost more than it spares. */
 const STREAM_FROM_BYTES = 64 * 1024;
@@ -39,15 +39,20 @@ export async function answerCall(parts: CallParts, call: CallRequest): Promise<v
   parts.callers.enter(caller);
   try {
     const entering = parts.ports.limits?.enter(principal) ?? null;
-    const standing = entering instanceof Promise ? await entering : entering;
-    if (standing !== null) call.reply.tellStanding(standing);
-    await answerCaller(parts, call, principal);
+    const entered = entering instanceof Promise ? await entering : entering;
+    if (entered !== null && entered.standing !== null) call.reply.tellStanding(entered.standing);
+    await answerCaller(parts, call, principal, entered);
   } finally {
     parts.callers.leave(caller);
   }
 }
 
-async function answerCaller(parts: CallParts, call: CallRequest, principal: Principal): Promise<void> {
+async function answerCaller(
+  parts: CallParts,
+  call: CallRequest,
+  principal: Principal,
+  entered: Entered | null,
+): Promise<void> {
   const { ports, settings, routes } = parts;
   const { request, response, reply, requestId, start, began, expectsContinue, trace } = call;
   const route = routes.read(request.url ?? '');
@@ -74,6 +79,7 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
     expectsContinue,
     trace,
     principal,
+    entered,
     route,
     admission,
     input,
@@ -85,8 +91,7 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
     const reserved = reserveFor(parts, admitted);
     const reservation = reserved instanceof Promise ? await reserved : reserved;
     const body = new StreamedBody(request, settings.maxInputBytes);
-    const streamed = () => new Forwarding(parts, admitted, body, true).finished;
-    send(admitted, await withReserved(reservation, streamed));
+    send(admitted, await forwarded(parts, admitted, body, true, reservation));
     return;
   }
   const body = await readBody(request, settings.maxInputBytes);
@@ -101,11 +106,45 @@ async function answerCaller(parts: CallParts, call: CallRequest, principal: Prin
     await callUnheard(parts, admitted, body, reservation);
     return;
   }
-  const run = () =>
+  const running =
     fault === null
-      ? new Forwarding(parts, admitted, body, true).finished
-      : refuseInput(parts, admitted, body, fault);
-  send(admitted, await withReserved(reservation, run));
+      ? forwarded(parts, admitted, body, true, reservation)
+      : refused(parts, admitted, body, fault, reservation);
+  send(admitted, await running);
+}
+
+/**
+ * The end of a call that is on its way to its backend, and of what was reserved for it.
+ * @throws AlgogateError UNAVAILABLE, at once, where too many calls wait for the backend
+ */
+function forwarded(
+  parts: CallParts,
+  call: AdmittedCall,
+  body: Buffer | StreamedBody,
+  heard: boolean,
+  reservation: Reservation | null,
+): Promise<Finished> {
+  if (reservation === null) return new Forwarding(parts, call, body, heard).finished;
+  let running: Promise<Finished>;
+  try {
+    running = new Forwarding(parts, call, body, heard).finished;
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
+  return settledBy(reservation, running);
+}
+
+/** The end of a call whose input is not what the interface says, and of what was reserved for it. */
+function refused(
+  parts: CallParts,
+  call: AdmittedCall,
+  body: Buffer,
+  fault: InputFault,
+  reservation: Reservation | null,
+): Promise<Finished> {
+  const running = refuseInput(parts, call, body, fault);
+  return reservation === null ? running : settledBy(reservation, running);
 }
 
 /** JSON is checked before the backend sees it, and what nobody waits for must have come whole. */
@@ -149,7 +188,7 @@ function unheard(
   body: Buffer,
   reservation: Reservation | null,
 ): Promise<Finished> {
-  const finished = withReserved(reservation, () => new Forwarding(parts, call, body, false).finished);
+  const finished = forwarded(parts, call, body, false, reservation);
   finished.catch(() => undefined);
   return finished;
 }
@@ -187,11 +226,11 @@ async function callOnce(
   }
   const reservation = await unlessRefused(parts, call, claim, () => reserveFor(parts, call));
   if (fault !== null) {
-    const refused = () => refuseInput(parts, call, body, fault);
     await settleClaim(parts, call, claim, NEVER_SENT);
-    send(call, await withReserved(reservation, refused));
+    send(call, await refused(parts, call, body, fault, reservation));
     return;
   }
+  // within an object, for a bare promise would be awaited to the end of the call
   const { running } = await unlessRefused(parts, call, claim, () => ({
     running: unheard(parts, call, body, reservation),
   }));

@@ -4,7 +4,10 @@ import { AlgogateError } from '../domain/errors';
 export class Callers {
   private readonly underWay = new Map<string, number>();
 
-  /** @param most of one caller at once @param what is counted */
+  /**
+   * @param most of one caller at once
+   * @param what is counted
+   */
   constructor(
     private readonly most: number,
     private readonly what = 'calls',

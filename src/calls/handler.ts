@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AlgogateError, type ErrorCode } from '../domain/errors';
 import { LimitReached } from '../domain/limits/refusals';
+import { within } from '../waiting';
 import type { CallParts, CallRequest } from './admitted-call';
 import type { BackendAddressGuard } from './address-guard';
 import { refusal, type Answer } from './answer';
@@ -122,18 +123,12 @@ export class CallPath {
   async drain(ms: number): Promise<boolean> {
     this.draining = true;
     if (this.inFlight === 0) return true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, ms, false);
-    });
     const idle = new Promise<boolean>((resolve) => {
       this.idle = () => {
         resolve(true);
       };
     });
-    const ended = await Promise.race([idle, late]);
-    clearTimeout(timer);
-    return ended;
+    return within(ms, idle, () => false);
   }
 
   /** Cuts the connections to all backends; calls that are still under way end as broken off. */

@@ -23,8 +23,8 @@ export function newRequestId(): string {
 }
 
 /**
- * The `traceparent` for the backend of a call that we do not trace: the caller's trace goes on under a span of ours; without a valid one a new
- * trace begins, not sampled. Source: W3C Trace Context, 2.2 and 3.2.
+ * The `traceparent` for the backend of a call that we do not trace: the caller's trace goes on under a span of ours;
+ * without a valid one a new trace begins, not sampled. Source: W3C Trace Context, 2.2 and 3.2.
  */
 export function traceparent(incoming: string | readonly string[] | undefined): string {
   const parent = parseTraceparent(incoming);

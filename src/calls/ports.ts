@@ -1,5 +1,5 @@
 import type { InterfaceCheck } from '../domain/interface/check-input';
-import type { Standing } from '../domain/limits/standing';
+import type { CallLimits } from '../domain/limits/call-limits';
 import type { OwnerId, Principal } from '../domain/principal';
 import type { Reference } from '../domain/reference';
 import type { NetworkAccess } from '../domain/terms';
@@ -44,34 +44,6 @@ export interface CallPorts {
   readonly tracing?: Tracing | null;
   /** Told of faults of ours, for the log; the caller sees none of it. */
   onFault?(fault: unknown, requestId: string): void;
-}
-
-/** Rates and quotas (chapter 6). Null, and at once, where nothing bounds the caller. */
-export interface CallLimits {
-  /**
-   * Counts one request against the rates of its caller.
-   * @throws LimitReached RATE_LIMITED
-   */
-  enter(principal: Principal): Standing | null | Promise<Standing | null>;
-  /**
-   * Reserves one call of each quota that binds it.
-   * @param call its start and its deadline are epoch milliseconds
-   * @throws LimitReached QUOTA_EXCEEDED; AlgogateError UNAVAILABLE where it cannot be counted
-   */
-  reserve(
-    principal: Principal,
-    admission: Pick<Admission, 'algorithmId'>,
-    call: { readonly requestId: string; readonly start: number; readonly deadline: number },
-  ): Reservation | null | Promise<Reservation | null>;
-}
-
-/** What is owed exactly one of `settle` and `release`. */
-export interface Reservation {
-  readonly standing: Standing;
-  /** The call was recorded. */
-  settle(): void;
-  /** It was not. */
-  release(): void;
 }
 
 /** One revision of an artifact of an algorithm, such as the weights of a model. */

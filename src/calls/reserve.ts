@@ -1,6 +1,6 @@
+import type { Reservation } from '../domain/limits/call-limits';
 import type { AdmittedCall, CallParts } from './admitted-call';
 import type { Finished } from './forward';
-import type { Reservation } from './ports';
 
 /**
  * One unit of each quota that binds this call, at once in the steady state; null where none does. What the caller
@@ -9,43 +9,35 @@ import type { Reservation } from './ports';
  */
 export function reserveFor(
   { ports }: CallParts,
-  { principal, admission, requestId, start, route, reply }: AdmittedCall,
+  call: AdmittedCall,
 ): Reservation | null | Promise<Reservation | null> {
-  if (ports.limits === undefined) return null;
-  const deadline = Date.now() + route.timeoutMs;
-  const reserving = ports.limits.reserve(principal, admission, { requestId, start, deadline });
-  const told = (reservation: Reservation | null): Reservation | null => {
-    if (reservation !== null) reply.tellStanding(reservation.standing);
-    return reservation;
-  };
-  return reserving instanceof Promise ? reserving.then(told) : told(reserving);
+  const reserving = ports.limits?.reserve(call) ?? null;
+  if (reserving === null) return null; // most calls: nothing is made for them
+  return reserving instanceof Promise ? toldLater(call, reserving) : told(call, reserving);
 }
 
-/**
- * Runs a call with what was reserved for it, which is used up if the call is recorded and given back if it is not.
- * @param start throws, or rejects, where the call never began
- */
-export function withReserved(
-  reservation: Reservation | null,
-  start: () => Promise<Finished>,
-): Promise<Finished> {
-  if (reservation === null) return start();
-  let running: Promise<Finished>;
+async function toldLater(
+  call: AdmittedCall,
+  reserving: Promise<Reservation | null>,
+): Promise<Reservation | null> {
+  const reservation = await reserving;
+  return reservation && told(call, reservation);
+}
+
+function told({ reply }: AdmittedCall, reservation: Reservation): Reservation {
+  reply.tellStanding(reservation.standing);
+  return reservation;
+}
+
+/** What was reserved for a call under way is used up if the call is recorded, and given back if it is not. */
+export async function settledBy(reservation: Reservation, running: Promise<Finished>): Promise<Finished> {
+  let recorded = false;
   try {
-    running = start();
-  } catch (error) {
-    reservation.release();
-    throw error;
+    const finished = await running;
+    ({ recorded } = finished);
+    return finished;
+  } finally {
+    if (recorded) reservation.settle();
+    else reservation.release();
   }
-  return running.then(
-    (finished) => {
-      if (finished.recorded) reservation.settle();
-      else reservation.release();
-      return finished;
-    },
-    (error: unknown) => {
-      reservation.release();
-      throw error;
-    },
-  );
 }

@@ -1,3 +1,5 @@
+import { within } from '../waiting';
+
 /** How long a reader waits for the database: longer than the largest algorithm takes to be read. */
 const PATIENCE_MS = 10_000;
 /** How long it waits where the database has been silent already. */
@@ -8,16 +10,8 @@ const SHORT_PATIENCE_MS = 1000;
  * one of `isDatabaseAway`. The look itself goes on.
  * @param silent whether the database is known not to answer
  */
-export async function answered<T>(look: Promise<T>, silent: boolean): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const refuse = () =>
-      reject(Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' }));
-    timer = setTimeout(refuse, silent ? SHORT_PATIENCE_MS : PATIENCE_MS);
+export function answered<T>(look: Promise<T>, silent: boolean): Promise<T> {
+  return within(silent ? SHORT_PATIENCE_MS : PATIENCE_MS, look, () => {
+    throw Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
   });
-  try {
-    return await Promise.race([look, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -33,6 +33,7 @@ export class CountingLock {
   private contended = false;
   private heldSince = 0;
   private told = false;
+  private closed = false;
   private readonly now: () => number;
 
   constructor(private readonly options: CountingLockOptions) {
@@ -59,7 +60,13 @@ export class CountingLock {
     return this.acquiring;
   }
 
-  async close(): Promise<void> {
+  /** For good. What is being opened at this moment is released when it arrives. */
+  close(): Promise<void> {
+    this.closed = true;
+    return this.drop();
+  }
+
+  private async drop(): Promise<void> {
     const { handle } = this;
     this.handle = null;
     await handle?.release();
@@ -68,9 +75,9 @@ export class CountingLock {
   private async take(): Promise<string> {
     if (this.handle !== null) {
       this.contended = true;
-      await this.close();
+      await this.drop();
     }
-    if (this.now() - this.refusedAt < AGAIN_MS) throw refused();
+    if (this.closed || this.now() - this.refusedAt < AGAIN_MS) throw refused();
     this.handle = await this.open();
     if (this.handle === null) {
       this.refusedAt = this.now();
@@ -85,13 +92,14 @@ export class CountingLock {
   }
 
   private async open(): Promise<LockHandle | null> {
-    try {
-      return await this.options.open();
-    } catch (fault) {
+    const handle = await this.options.open().catch((fault: unknown) => {
       this.refusedAt = this.now();
       this.tell(fault instanceof Error ? fault.message : String(fault));
       throw refused();
-    }
+    });
+    if (!this.closed) return handle;
+    await handle?.release();
+    throw refused();
   }
 
   private tell(reason: string): void {

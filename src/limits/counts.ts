@@ -1,4 +1,4 @@
-import type { Counter } from './counter';
+import type { Counter } from '../domain/limits/counter';
 
 /** A call that is under way, as counts know it. */
 export interface Held {

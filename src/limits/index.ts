@@ -1,4 +1,3 @@
-export { CallLimits } from './call-limits';
 export type { LockHandle } from './counting-lock';
 export { LIMITS_SET } from './limit-cache';
 export { type OpenedLimits, openLimits } from './open';

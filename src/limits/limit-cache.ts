@@ -2,9 +2,17 @@ import { LRUCache } from 'lru-cache';
 
 import { answered, type Database, isDatabaseAway, type Tx } from '../database';
 import { AlgogateError } from '../domain/errors';
+import type { AlgorithmLimits, ConsumerLimits } from '../domain/limits/bounds';
+import { limitSubject, type LimitSubjectKey } from '../domain/limits/subject';
 import type { OwnerId } from '../domain/principal';
-import { type ConsumerLimits, type DatedLimits, readConsumerLimits, readDefaultLimits } from './limits-store';
+import {
+  readAlgorithmLimits,
+  readConsumerLimits,
+  readSubjectLimits,
+  type SubjectLimits,
+} from './limits-store';
 
+/** What each memory holds at most: a subject without limits weighs as much as one with a single row of them. */
 const MAX_CACHED = 100_000;
 
 /** What of the ledger says that limits changed. */
@@ -21,24 +29,20 @@ export interface LimitEvents {
   ): void;
 }
 
-/** The default of one algorithm; `limits` is null where it has none. */
-export interface DefaultLimits {
-  readonly limits: DatedLimits | null;
-}
-
 /**
- * The limits of consumers, and the defaults of algorithms, in memory: read once, and dropped when the ledger says that
- * they changed, so that a limit holds at every replica within a second. Source: chapters 6 and 7.
+ * The limits of consumers, of algorithms, and of consumers at algorithms that have some for single ones, in memory: read
+ * once, and dropped when the ledger says that they changed, so that a limit holds at every replica within a second. They
+ * are apart so that nobody can make a caller's own limits long to read but itself. Source: chapters 6 and 7.
  */
 export class LimitCache {
-  private readonly consumers: Remembered<ConsumerLimits>;
-  private readonly defaults: Remembered<DefaultLimits>;
+  private readonly consumers: Remembered<OwnerId, ConsumerLimits>;
+  private readonly algorithms: Remembered<number, AlgorithmLimits>;
+  private readonly pairs: Remembered<LimitSubjectKey, SubjectLimits>;
 
   constructor(database: Database, events: LimitEvents) {
-    this.consumers = new Remembered(database, events, readConsumerLimits);
-    this.defaults = new Remembered(database, events, async (tx, algorithmId) => ({
-      limits: await readDefaultLimits(tx, algorithmId),
-    }));
+    this.consumers = new Remembered(database, events, readConsumerLimits, ({ keys }) => 1 + keys.size);
+    this.algorithms = new Remembered(database, events, readAlgorithmLimits);
+    this.pairs = new Remembered(database, events, readSubjectLimits);
     events.onEvent(({ entry: { action, changeJson } }) => {
       if (action === LIMITS_SET) this.forget(JSON.parse(changeJson) as Changed);
     });
@@ -50,13 +54,22 @@ export class LimitCache {
   }
 
   /** At once where it is in memory and fresh. @throws AlgogateError UNAVAILABLE */
-  ofOthers(algorithmId: number): DefaultLimits | Promise<DefaultLimits> {
-    return this.defaults.find(algorithmId);
+  ofAlgorithm(algorithmId: number): AlgorithmLimits | Promise<AlgorithmLimits> {
+    return this.algorithms.find(algorithmId);
+  }
+
+  /** Worth asking where the algorithm has some for single consumers. @throws AlgogateError UNAVAILABLE */
+  ofPair(consumerId: OwnerId, algorithmId: number): SubjectLimits | Promise<SubjectLimits> {
+    return this.pairs.find(limitSubject({ keyId: null, consumerId, algorithmId }));
   }
 
   private forget({ consumerId, algorithmId }: Changed): void {
-    if (typeof consumerId === 'number') this.consumers.forget(consumerId);
-    else if (typeof algorithmId === 'number') this.defaults.forget(algorithmId);
+    if (typeof algorithmId === 'number') {
+      this.algorithms.forget(algorithmId);
+      if (typeof consumerId === 'number') {
+        this.pairs.forget(limitSubject({ keyId: null, consumerId, algorithmId }));
+      }
+    } else if (typeof consumerId === 'number') this.consumers.forget(consumerId);
   }
 }
 
@@ -66,54 +79,57 @@ interface Changed {
   readonly algorithmId?: unknown;
 }
 
-/** Values by id, read when they are asked for and kept until they are forgotten. */
-class Remembered<V extends object> {
-  private readonly values = new LRUCache<number, V>({ max: MAX_CACHED });
-  private readonly reading = new Map<number, Promise<V>>();
+/** Values by what they are of, read when they are asked for and kept until they are forgotten. */
+class Remembered<K extends string | number, V extends object> {
+  private readonly values: LRUCache<K, V>;
+  private readonly reading = new Map<K, Promise<V>>();
   /** Counts what was forgotten, so that a read that began before does not outlive it in memory. */
   private forgotten = 0;
 
   constructor(
     private readonly database: Database,
     private readonly events: LimitEvents,
-    private readonly read: (tx: Tx, id: number) => Promise<V>,
-  ) {}
-
-  find(id: number): V | Promise<V> {
-    const value = this.events.isFresh ? this.values.get(id) : undefined;
-    return value ?? this.findAnew(id);
+    private readonly read: (tx: Tx, key: K) => Promise<V>,
+    rowsOf: (value: V) => number = () => 1,
+  ) {
+    this.values = new LRUCache({ max: MAX_CACHED, maxSize: MAX_CACHED, sizeCalculation: rowsOf });
   }
 
-  forget(id: number): void {
+  find(key: K): V | Promise<V> {
+    const value = this.events.isFresh ? this.values.get(key) : undefined;
+    return value ?? this.findAnew(key);
+  }
+
+  forget(key: K): void {
     this.forgotten += 1;
-    this.values.delete(id);
-    this.reading.delete(id);
+    this.values.delete(key);
+    this.reading.delete(key);
   }
 
-  private async findAnew(id: number): Promise<V> {
+  private async findAnew(key: K): Promise<V> {
     await this.events.catchUp();
     try {
-      return this.values.get(id) ?? (await answered(this.readOnce(id), this.events.databaseAway));
+      return this.values.get(key) ?? (await answered(this.readOnce(key), this.events.databaseAway));
     } catch (error) {
       if (isDatabaseAway(error)) throw new AlgogateError('UNAVAILABLE', 'the registry is not reachable');
       throw error;
     }
   }
 
-  private readOnce(id: number): Promise<V> {
-    const known = this.reading.get(id);
+  private readOnce(key: K): Promise<V> {
+    const known = this.reading.get(key);
     if (known !== undefined) return known;
-    const reading = this.load(id).finally(() => {
-      if (this.reading.get(id) === reading) this.reading.delete(id);
+    const reading = this.load(key).finally(() => {
+      if (this.reading.get(key) === reading) this.reading.delete(key);
     });
-    this.reading.set(id, reading);
+    this.reading.set(key, reading);
     return reading;
   }
 
-  private async load(id: number): Promise<V> {
+  private async load(key: K): Promise<V> {
     const before = this.forgotten;
-    const value = await this.read(this.database.reads, id);
-    if (this.forgotten === before) this.values.set(id, value);
+    const value = await this.read(this.database.reads, key);
+    if (this.forgotten === before) this.values.set(key, value);
     return value;
   }
 }

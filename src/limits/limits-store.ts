@@ -1,51 +1,50 @@
-import { IsNull } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 
 import { LimitRow, UsagePairRow, UsageRollupRow } from '../../entities';
-import type { Tx } from '../database';
-import { type Limits, NO_LIMITS, sameLimits } from '../domain/limits/limit';
+import { numberOrNull, type Tx } from '../database';
+import {
+  type AlgorithmLimits,
+  type ConsumerLimits,
+  type CountedCalls,
+  UNLIMITED,
+  UNRATIONED,
+} from '../domain/limits/bounds';
+import type { QuotaPeriod } from '../domain/limits/counter';
+import type { DatedLimits } from '../domain/limits/dated';
+import { NO_LIMITS, sameLimits } from '../domain/limits/limit';
+import { limitSubject, type LimitSubjectKey } from '../domain/limits/subject';
 import type { OwnerId } from '../domain/principal';
-import type { CountedCalls, QuotaPeriod } from './counter';
 
-/** Limits, and since when each quota has been there, or has been gone, without a break. Epoch milliseconds. */
-export interface DatedLimits extends Limits {
-  readonly daySince: number | null;
-  readonly monthSince: number | null;
-}
-
-/** All limits that bound the calls of one consumer, but for those that an algorithm has for everyone. */
-export interface ConsumerLimits {
-  readonly own: DatedLimits | null;
-  /** By id of the key. */
-  readonly keys: ReadonlyMap<number, DatedLimits>;
-  /** By id of the algorithm. */
-  readonly algorithms: ReadonlyMap<number, DatedLimits>;
-}
-
-/** Of most consumers. One object, so that it is told by its identity. */
-export const UNLIMITED: ConsumerLimits = { own: null, keys: new Map(), algorithms: new Map() };
-
+/** Never what algorithms have for it: of those there may be as many as others please. */
 export async function readConsumerLimits(tx: Tx, consumerId: OwnerId): Promise<ConsumerLimits> {
-  const rows = await tx.findBy(LimitRow, { consumerId });
+  const rows = await tx.findBy(LimitRow, { consumerId, algorithmId: IsNull() });
   const keys = new Map<number, DatedLimits>();
-  const algorithms = new Map<number, DatedLimits>();
   let own: DatedLimits | null = null;
   for (const row of rows) {
     const limits = limitsOf(row);
-    if (row.algorithmId !== null) algorithms.set(row.algorithmId, limits);
-    else if (!sameLimits(limits, NO_LIMITS)) {
-      if (row.keyId === null) own = limits;
-      else keys.set(row.keyId, limits);
-    }
+    if (sameLimits(limits, NO_LIMITS)) continue;
+    if (row.keyId === null) own = limits;
+    else keys.set(row.keyId, limits);
   }
-  const bounds = own !== null || keys.size > 0 || algorithms.size > 0;
-  return bounds ? { own, keys, algorithms } : UNLIMITED;
+  return own !== null || keys.size > 0 ? { own, keys } : UNLIMITED;
 }
 
-/** Those of every consumer of an algorithm that has none of its own there; null: there are none. */
-export async function readDefaultLimits(tx: Tx, algorithmId: number): Promise<DatedLimits | null> {
-  const row = await tx.findOneBy(LimitRow, { algorithmId, consumerId: IsNull() });
-  const limits = row && limitsOf(row);
-  return limits === null || sameLimits(limits, NO_LIMITS) ? null : limits;
+export async function readAlgorithmLimits(tx: Tx, algorithmId: number): Promise<AlgorithmLimits> {
+  const subject = limitSubject({ keyId: null, consumerId: null, algorithmId });
+  const { limits } = await readSubjectLimits(tx, subject);
+  const others = limits === null || sameLimits(limits, NO_LIMITS) ? null : limits;
+  const hasOwn = await tx.existsBy(LimitRow, { algorithmId, consumerId: Not(IsNull()) });
+  return others !== null || hasOwn ? { others, hasOwn } : UNRATIONED;
+}
+
+/** What was set for one subject, also where nothing of it is left; null: nothing ever was. */
+export interface SubjectLimits {
+  readonly limits: DatedLimits | null;
+}
+
+export async function readSubjectLimits(tx: Tx, subject: LimitSubjectKey): Promise<SubjectLimits> {
+  const row = await tx.findOneBy(LimitRow, { subject });
+  return { limits: row && limitsOf(row) };
 }
 
 /** How many calls the rollups have. */
@@ -71,9 +70,4 @@ function limitsOf(row: LimitRow): DatedLimits {
     daySince: numberOrNull(row.daySince),
     monthSince: numberOrNull(row.monthSince),
   };
-}
-
-/** A driver gives a 64-bit integer as a number or as its digits. */
-function numberOrNull(value: number | null): number | null {
-  return value === null ? null : Number(value);
 }

@@ -1,4 +1,4 @@
-import type { Counter } from './counter';
+import type { Counter } from '../domain/limits/counter';
 import type { CountingLock } from './counting-lock';
 import type { Counted, Counts, Held } from './counts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database';
-import { CallLimits } from './call-limits';
+import { CallLimiter } from './call-limiter';
 import { CountingLock, type LockHandle } from './counting-lock';
 import { LimitCache, type LimitEvents } from './limit-cache';
 import { MemoryCounts } from './memory-counts';
@@ -25,7 +25,7 @@ export interface LimitsOptions {
 }
 
 export interface OpenedLimits {
-  readonly calls: CallLimits;
+  readonly calls: CallLimiter;
   readonly redis: () => 'ok' | 'away' | 'not configured';
   /** When what this process recorded is in the database, or will not be. */
   close(): Promise<void>;
@@ -37,7 +37,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   const cache = new LimitCache(database, events);
   if (redisUrl === null) {
     const quotas = quotasInMemory(options);
-    const calls = new CallLimits({ cache, rates: new Rates(null), quotas });
+    const calls = new CallLimiter({ cache, rates: new Rates(null), quotas });
     return { calls, redis: () => 'not configured', close: () => quotas.close() };
   }
   const link = new RedisLink({ url: redisUrl, onFault });
@@ -47,7 +47,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   const quotas = new Quotas({ database, counts, drained, settledAt, onFault });
   await link.open();
   return {
-    calls: new CallLimits({ cache, rates: new Rates(link), quotas }),
+    calls: new CallLimiter({ cache, rates: new Rates(link), quotas }),
     redis: () => (link.isReady ? 'ok' : 'away'),
     close: async () => {
       await quotas.close();

@@ -1,10 +1,11 @@
 import type { Database } from '../database';
 import { AlgogateError } from '../domain/errors';
-import type { Counter } from './counter';
+import type { Counter } from '../domain/limits/counter';
+import { within } from '../waiting';
 import type { Counted, Counts, Held } from './counts';
 import { readCalls } from './limits-store';
 
-/** How long a call waits for a count that has to be read from the rollups first. */
+/** For a lock, and for a count that has to be read from the rollups first. */
 const PATIENCE_MS = 5_000;
 /** What others recorded is in the database long before that. */
 const LONGEST_WAIT_MS = 3_000;
@@ -20,6 +21,8 @@ export interface QuotasOptions {
   readonly settledAt: (since: number) => number;
   readonly onFault: (fault: unknown) => void;
   readonly now?: () => number;
+  /** How long a call waits to be counted, in milliseconds; five seconds by default. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -31,9 +34,11 @@ export class Quotas {
   /** Counts that are being set, by their names. */
   private readonly beginning = new Map<string, Promise<void>>();
   private readonly now: () => number;
+  private readonly patienceMs: number;
 
   constructor(private readonly options: QuotasOptions) {
     this.now = options.now ?? Date.now;
+    this.patienceMs = options.patienceMs ?? PATIENCE_MS;
   }
 
   /**
@@ -41,12 +46,22 @@ export class Quotas {
    * @throws AlgogateError UNAVAILABLE where it cannot be counted
    */
   reserve(counters: readonly Counter[], held: Held): Known | Promise<Known> {
-    return this.known(() => this.options.counts.reserve(counters, held));
+    const known = this.known(() => this.options.counts.reserve(counters, held));
+    if (!(known instanceof Promise)) return known;
+    return within(this.patienceMs, known, () => {
+      // nobody waits for it any more when it is counted after all
+      known.then(() => this.release(counters, held.requestId)).catch(() => undefined);
+      throw uncountable();
+    });
   }
 
   /** Where the counters stand. @throws AlgogateError UNAVAILABLE */
   look(counters: readonly Counter[]): Known | Promise<Known> {
-    return this.known(() => this.options.counts.look(counters));
+    const known = this.known(() => this.options.counts.look(counters));
+    if (!(known instanceof Promise)) return known;
+    return within(this.patienceMs, known, () => {
+      throw uncountable();
+    });
   }
 
   settle(counters: readonly Counter[], requestId: string): void {
@@ -75,7 +90,7 @@ export class Quotas {
     for (let attempt = 1; counted.kind === 'missing'; attempt += 1) {
       if (attempt > MAX_ATTEMPTS) throw uncountable();
       const { counters, life } = counted;
-      await inTime(Promise.all(counters.map((counter) => this.begin(counter, life))));
+      await Promise.all(counters.map((counter) => this.begin(counter, life)));
       counted = await ask();
     }
     return counted;
@@ -115,18 +130,6 @@ export class Quotas {
 
 /** What is known once no counter is missing. */
 export type Known = Exclude<Counted, { kind: 'missing' }>;
-
-async function inTime(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(uncountable()), PATIENCE_MS);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function uncountable(): AlgogateError {
   return new AlgogateError('UNAVAILABLE', 'quotas cannot be counted at the moment');

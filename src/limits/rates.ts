@@ -6,7 +6,7 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 
-import type { Limits } from '../domain/limits/limit';
+import type { Rate, RateState } from '../domain/limits/rate';
 import type { RedisLink } from './redis-link';
 
 /** Pairs of a rate and a burst whose counts are kept apart. */
@@ -14,20 +14,10 @@ const MAX_RATES = 10_000;
 /** How slowly the reserve for bursts comes back: filling it costs at most a tenth of the rate. */
 const REFILL = 10;
 
-export interface Rate {
-  /** Requests in each second. */
-  readonly perSecond: number;
-  /** Requests in one second, at most; never fewer. */
-  readonly burst: number;
-}
-
-/** What became of one request, or where its subject stands. */
-export interface RateState {
-  readonly admitted: boolean;
-  /** Requests that would be let through at once. */
-  readonly remaining: number;
-  /** Until more are. */
-  readonly msBeforeNext: number;
+/** A request that was counted. */
+export interface Taken extends RateState {
+  /** Which of the two counts it drew on; null where both refused it. */
+  readonly from: keyof Limiters | null;
 }
 
 /** The two counts that a rate is made of. */
@@ -52,13 +42,24 @@ export class Rates {
   constructor(private readonly redis: RedisLink | null) {}
 
   /** Counts one request of `subject`. */
-  async take(subject: string, rate: Rate): Promise<RateState> {
+  async take(subject: string, rate: Rate): Promise<Taken> {
     const { steady, reserve } = this.limitersOf(rate);
     const [taken, left] = await Promise.all([consume(steady, subject), leftOf(reserve, subject)]);
-    if (taken.admitted) return { ...taken, remaining: taken.remaining + left };
+    if (taken.admitted) return { ...taken, remaining: taken.remaining + left, from: 'steady' };
     const spare = reserve === null ? null : await consume(reserve, subject);
-    if (spare?.admitted !== true) return taken;
-    return { ...spare, msBeforeNext: taken.msBeforeNext };
+    if (spare?.admitted !== true) return { ...taken, from: null };
+    return { ...spare, msBeforeNext: taken.msBeforeNext, from: 'reserve' };
+  }
+
+  /**
+   * Gives back a request that was taken and then refused for another reason. Where its second ends at this very moment
+   * the next one is given it; where others were refused in that second before, they have used it up.
+   */
+  async giveBack(subject: string, rate: Rate, { from, ...state }: Taken): Promise<RateState> {
+    const limiter = from === null ? null : this.limitersOf(rate)[from];
+    if (limiter === null) return state;
+    await limiter.reward(subject);
+    return { ...state, remaining: state.remaining + 1 };
   }
 
   /** Counts nothing. */
@@ -100,11 +101,6 @@ export class Rates {
       duration,
     });
   }
-}
-
-/** The rate of some limits; null where they have none. */
-export function rateOf({ perSecond, burst }: Limits): Rate | null {
-  return perSecond === null ? null : { perSecond, burst: burst ?? perSecond };
 }
 
 function reserveSeconds(perSecond: number, more: number): number {

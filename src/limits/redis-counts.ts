@@ -1,6 +1,6 @@
 import { AlgogateError } from '../domain/errors';
+import type { Counter } from '../domain/limits/counter';
 import { RetryLater } from '../domain/limits/refusals';
-import type { Counter } from './counter';
 import type { Counted, Counts, Held } from './counts';
 import type { RedisLink } from './redis-link';
 import { BEGIN, END, RESERVE } from './redis-scripts';

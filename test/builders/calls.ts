@@ -1,4 +1,5 @@
 import { AlgorithmRow, ApiKeyRow, CallRow, OwnerRow, VersionRow } from '../../entities';
+import type { Outcome } from '../../src/domain/usage/call';
 import type { World } from './world';
 
 /** A recorded call to be put into the table as it is; what is not said of it is the same for all. */
@@ -12,7 +13,7 @@ export interface CallSpec {
   readonly startedAt: number;
   readonly requestId: string;
   readonly reference?: string;
-  readonly outcome?: string;
+  readonly outcome?: Outcome;
   readonly position?: string;
   readonly artifacts?: string;
   /** With the first key of the caller. */

@@ -1,4 +1,12 @@
-import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -150,6 +158,45 @@ test('a segment that is closed on a full disk is kept while it alone knows what 
   await journal.append(record('void'));
   await until(() => taken.length === 2);
   expect(taken).toEqual([record('other'), record('void')]);
+});
+
+test('what waits for the disk to take what is under way is not drained, and has its age', async () => {
+  const [start, journal] = [Date.now(), openJournal({ rotateMs: 1e6 })];
+  await journal.begin(unended('void'));
+  await journal.append(record('other'));
+  disk = refuse;
+  await expect(journal.whenDrained()).rejects.toThrow('refuses what is under way');
+  expect(journal.oldest).toBeGreaterThanOrEqual(start);
+  expect({ taken, waiting: journal.waiting }).toEqual({ taken: [], waiting: 1 });
+  disk = () => undefined;
+  await journal.whenDrained();
+  expect({ taken, oldest: journal.oldest }).toEqual({ taken: [record('other')], oldest: null });
+});
+
+test('nor is the end of a call that the disk refused while another is under way', async () => {
+  const [start, journal] = [Date.now(), openJournal({ rotateMs: 1e6 })];
+  await journal.begin(unended('void-1'));
+  await journal.begin(unended('void-2'));
+  disk = refuse;
+  await expect(journal.append(record('void-1'))).rejects.toThrow('ENOSPC');
+  expect(journal.oldest).toBeGreaterThanOrEqual(start);
+  await expect(journal.whenDrained()).rejects.toThrow('refuses what is under way');
+  expect(taken).toEqual([]);
+  await expect(journal.append(record('void-2'))).rejects.toThrow('ENOSPC');
+  await journal.whenDrained();
+  expect({ taken, oldest: journal.oldest }).toEqual({
+    taken: [record('void-1'), record('void-2')],
+    oldest: null,
+  });
+});
+
+test('the age is that of the oldest, in whatever order it is drained', async () => {
+  const journal = openJournal({ leftoverMs: 10, sink: () => Promise.reject(new Error('away')) });
+  await journal.append(record('own'));
+  await until(() => faults.length > 0);
+  writeFileSync(pathOf(1), encodeRecord(record('left')));
+  utimesSync(pathOf(1), 1_000, 1_000);
+  await until(() => journal.oldest === 1_000_000);
 });
 
 test('a beginning that the disk refused leaves nothing: its caller heard so', async () => {

@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 
+import { type CallLimits, type CountedCall, type Entered } from '../../src/domain/limits/call-limits';
 import { LimitReached, RetryLater } from '../../src/domain/limits/refusals';
 import { type Stand, Standing } from '../../src/domain/limits/standing';
-import type { CallLimits } from '../../src/calls/ports';
 import { answering, send, startBackend, type TestBackend } from './support/http';
 import { admission, AUTHORIZED, json, startWorld, until, type World } from './support/world';
 
@@ -19,6 +19,7 @@ const RATE: Stand = {
   resetsAt: 0,
 };
 const QUOTA: Stand = { ...RATE, scope: 'OWNER', period: 'DAY', windowSeconds: 86_400, resetSeconds: 60 };
+const ENTERED: Entered = { bounded: [], standing: new Standing([RATE]) };
 const TEXT = { ...AUTHORIZED, 'Content-Type': 'text/plain' };
 const MIB = 1024 * 1024;
 
@@ -28,13 +29,14 @@ class TestLimits implements CallLimits {
   refuseRate: Error | null = null;
   refuseQuota: Error | null = null;
 
-  enter(): Standing {
+  enter(): Entered {
     this.log.push('enter');
     if (this.refuseRate !== null) throw this.refuseRate;
-    return new Standing([RATE]);
+    return ENTERED;
   }
 
-  reserve() {
+  reserve({ entered }: CountedCall) {
+    if (entered !== ENTERED) throw new Error('a call is counted by the limits that let it in');
     this.log.push('reserve');
     if (this.refuseQuota !== null) return Promise.reject(this.refuseQuota);
     const said = (word: string) => () => this.log.push(word);

@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { FileLock } from '../../src/calls';
-import { NamedLock } from '../../src/database';
 import { CountingLock, type LockHandle } from '../../src/limits/counting-lock';
-import { DATABASES, mysqlDatabase } from '../builders/databases';
-import { expectSoon } from '../builders/soon';
 import { outcomeOf } from '../builders/services';
 
 describe('the lock of whoever counts in memory', () => {
   let now = 0;
   let held = true;
   let taken = false;
+  let released = 0;
   const reasons: string[] = [];
   const lock = () =>
     new CountingLock({
@@ -24,14 +17,14 @@ describe('the lock of whoever counts in memory', () => {
                 get isHeld() {
                   return held;
                 },
-                release: () => undefined,
+                release: () => void (released += 1),
               },
         ),
       onRefused: (reason) => reasons.push(reason),
       now: () => now,
     });
   beforeEach(() => {
-    [now, held, taken] = [10_000, true, false];
+    [now, held, taken, released] = [10_000, true, false, 0];
     reasons.length = 0;
   });
 
@@ -43,8 +36,26 @@ describe('the lock of whoever counts in memory', () => {
     held = false;
     expect(one.life).toBeNull();
     held = true;
+    expect(one.life).toBe('1');
+  });
+
+  test('is given up for good', async () => {
+    const one = lock();
+    await one.acquire();
     await one.close();
-    expect(await one.acquire()).toBe('2');
+    expect([one.life, released, await outcomeOf(one.acquire())]).toEqual([null, 1, 'UNAVAILABLE']);
+  });
+
+  test('that arrives when it is given up already is released', async () => {
+    let arrive: (handle: LockHandle) => void = () => undefined;
+    const opening = new Promise<LockHandle>((resolve) => {
+      arrive = resolve;
+    });
+    const one = new CountingLock({ open: () => opening, onRefused: (reason) => reasons.push(reason) });
+    const acquiring = outcomeOf(one.acquire());
+    await one.close();
+    arrive({ isHeld: true, release: () => void (released += 1) });
+    expect([await acquiring, one.life, released, reasons]).toEqual(['UNAVAILABLE', null, 1, []]);
   });
 
   test('that another has is told once, and asked for again after a second', async () => {
@@ -72,63 +83,3 @@ describe('the lock of whoever counts in memory', () => {
     expect([await again, one.settledAt(2000)]).toEqual(['2', 12_000]);
   });
 });
-
-test('a file is locked by one', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'algogate-lock-'));
-  const path = join(folder, 'algogate.db.counting');
-  const first = FileLock.acquire(path);
-  expect([first === null, FileLock.acquire(path)]).toEqual([false, null]);
-  first?.release(false);
-  const second = FileLock.acquire(path);
-  expect(second === null).toBe(false);
-  second?.release(true);
-  rmSync(folder, { recursive: true });
-});
-
-const describeOnMysql = DATABASES.some(([name]) => name === 'MySQL') ? describe : describe.skip;
-
-describeOnMysql('the lock of a MySQL server', () => {
-  let url = '';
-  let drop: () => Promise<void>;
-  const open: LockHandle[] = [];
-  const acquire = async () => {
-    const lock = await NamedLock.acquire(url);
-    if (lock !== null) open.push(lock);
-    return lock;
-  };
-  beforeAll(async () => {
-    const made = await mysqlDatabase();
-    if (made.target.dialect === 'mysql') ({ url } = made.target);
-    drop = () => made.drop();
-  });
-  afterEach(async () => {
-    for (const lock of open.splice(0)) await lock.release();
-  });
-  afterAll(() => drop());
-
-  test('is held by one connection, and free when that one gives it up', async () => {
-    const first = await acquire();
-    expect([first?.isHeld, await acquire()]).toEqual([true, null]);
-    await first?.release();
-    expect(first?.isHeld).toBe(false);
-    await expectSoon(async () => (await acquire())?.isHeld, true);
-  });
-
-  test('is lost with its connection, and that is noticed', async () => {
-    const first = await acquire();
-    await killConnections(url);
-    await expectSoon(() => Promise.resolve(first?.isHeld), false);
-    await expectSoon(async () => (await acquire())?.isHeld, true);
-  });
-});
-
-/** Ends all other connections to the database of a test. */
-async function killConnections(url: string): Promise<void> {
-  const { createConnection } = await import('mysql2/promise');
-  const connection = await createConnection(url);
-  const [rows] = await connection.query(
-    'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
-  );
-  for (const { id } of rows as { id: number }[]) await connection.query(`KILL ${id}`);
-  await connection.end();
-}

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import type { Counter } from '../../src/domain/limits/counter';
 import { bucketOf, nextBucket } from '../../src/domain/usage/granularity';
-import type { Counter } from '../../src/limits/counter';
+import { keySubject } from '../../src/domain/usage/subject';
 import { CountingLock } from '../../src/limits/counting-lock';
 import type { Counted, Counts } from '../../src/limits/counts';
 import { MemoryCounts } from '../../src/limits/memory-counts';
@@ -22,7 +23,7 @@ function counter(subject: string, limit: number): Counter {
     bucket: DAY,
     end: nextBucket('DAY', DAY),
     since: 1,
-    counted: { subject },
+    counted: { subject: keySubject(1) },
   };
 }
 

@@ -38,6 +38,7 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string, rule: RegEx
   ['src/domain/catalog.ts', './scopes', /resolution does not know the caller/],
   ['src/domain/anything-new.ts', './principal', /resolution does not know the caller/],
   ['src/domain/resolve.ts', './usage/call', /resolution does not know the caller/],
+  ['src/domain/resolve.ts', './limits/bounds', /resolution does not know the caller/],
   ['src/resolution/index.ts', '../domain/principal', /resolution does not know the caller/],
   ['src/resolution/index.ts', '../domain/usage/call', /resolution does not know the caller/],
   ['src/resolution/index.ts', '../domain/permissions', /resolution does not know the caller/],
@@ -101,6 +102,7 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['src/domain/resolve.ts', './reference'],
   ['src/domain/permissions.ts', './principal'],
   ['src/domain/usage/call.ts', '../principal'],
+  ['src/domain/limits/call-limits.ts', '../principal'],
   ['src/resolution/index.ts', '../domain/resolve'],
   ['src/resolution/store.ts', '../../entities/version'],
   ['src/subgraphs/registry/store.ts', 'typeorm'],
@@ -292,7 +294,7 @@ describe('the domain as it is', () => {
   );
   const knowsTheCaller = [
     ...['principal', 'permissions', 'major-permissions', 'scopes', 'release/approver', 'usage/call'],
-    ...files.filter((file) => file.startsWith('usage/')).map((file) => file.replace(/\.ts$/, '')),
+    ...files.filter((file) => /^(usage|limits)\//.test(file)).map((file) => file.replace(/\.ts$/, '')),
   ];
 
   /** What `file` imports: a package by its name, a file of the domain by its path in it. */

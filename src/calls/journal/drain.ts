@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { CallRecord } from '../../domain/usage/call';
-import type { RecordSink } from './journal';
+import type { CallRecord, RecordSink } from '../../domain/usage/call';
+import { within } from '../../waiting';
 import { readSegment, removeSegment, type ClosedSegment } from './segment';
 
 const BATCH = 4000;
@@ -14,6 +14,11 @@ interface Entry {
   readonly drained: () => void;
   /** Told after that. */
   readonly awaited: (() => void)[];
+}
+
+/** The least of `times`; null where there is none. */
+export function earliest(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 /** Hands closed segments to the sink, oldest first, and deletes each when all of it was taken. */
@@ -34,14 +39,9 @@ export class Drain {
     return this.counted;
   }
 
-  /** Bytes that wait. */
-  get bytes(): number {
-    return this.queue.reduce((sum, { segment }) => sum + segment.bytes, 0);
-  }
-
   /** Since when the oldest of them waits, in epoch milliseconds; null where nothing does. */
   get oldest(): number | null {
-    return this.queue[0]?.segment.since ?? null;
+    return earliest(this.queue.map(({ segment }) => segment.since));
   }
 
   /** @param drained called when the segment is gone */
@@ -64,12 +64,8 @@ export class Drain {
 
   /** Drains on for at most `ms`, then stops; what is left stays on disk. */
   async finish(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    await Promise.race([this.running, late]); // a sink may never come back
-    clearTimeout(timer);
+    // a sink may never come back
+    if (this.running !== null) await within(ms, this.running, () => undefined);
     this.stopped = true;
     this.wake?.();
   }

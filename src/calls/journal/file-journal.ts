@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { CallRecord } from '../../domain/usage/call';
-import { Drain } from './drain';
-import type { Journal, RecordSink } from './journal';
+import { FileLock } from '../../database';
+import type { CallRecord, RecordSink } from '../../domain/usage/call';
+import { Drain, earliest } from './drain';
+import type { Journal } from './journal';
 import { takeLeftovers, type Leftover } from './leftovers';
-import { FileLock } from './lock';
 import { encodeBegun, encodeRecord } from './record';
 import { lockPath, OpenSegment, type ClosedSegment } from './segment';
 import { UnderWay } from './under-way';
@@ -54,6 +54,8 @@ export class FileJournal implements Journal {
   private readonly ended: ClosedSegment[] = [];
   /** Ends of calls that were under way and that the disk did not take. */
   private owed: CallRecord[] = [];
+  /** Since when the first of these. */
+  private owedSince = 0;
   private lines = '';
   private group: Group | null = null;
   private working: Promise<void> | null = null;
@@ -104,10 +106,19 @@ export class FileJournal implements Journal {
 
   /** Since when the oldest record waits for the sink, in epoch milliseconds; null where none does. */
   get oldest(): number | null {
-    return this.drain.oldest ?? (this.segment?.hasRecords === true ? this.segment.since : null);
+    const { drain, segment, owed } = this;
+    return earliest([
+      ...(drain.oldest === null ? [] : [drain.oldest]),
+      ...this.ended.filter(hasRecords).map(({ since }) => since),
+      ...(owed.length > 0 ? [this.owedSince] : []),
+      ...(segment?.hasRecords === true ? [segment.since] : []),
+    ]);
   }
 
-  /** Resolves when the sink has all that was recorded before, and all that dead workers left before. */
+  /**
+   * Resolves when the sink has all that was recorded before, and all that dead workers left before.
+   * @throws Error where the disk keeps it from being handed over
+   */
   whenDrained(): Promise<void> {
     return (this.nextRound ??= this.drainNext());
   }
@@ -123,10 +134,16 @@ export class FileJournal implements Journal {
 
   private async drainAll(): Promise<void> {
     this.lookForLeftovers();
-    if (this.group !== null || this.segment?.hasRecords === true) this.rotationDue = true;
-    // a segment that is being closed is in neither place: who closes it is waited for
+    const waits = this.group !== null || this.segment?.hasRecords === true;
+    if (waits || this.isHeldBack) this.rotationDue = true;
     if (this.rotationDue || this.working !== null) await (this.working ??= this.work());
+    if (this.isHeldBack) throw new Error('the disk of the call journal refuses what is under way');
     await this.drain.emptied();
+  }
+
+  /** Whether records wait for the disk to take what is under way. */
+  private get isHeldBack(): boolean {
+    return this.owed.length > 0 || this.ended.some(hasRecords);
   }
 
   admitting(): boolean {
@@ -204,6 +221,7 @@ export class FileJournal implements Journal {
       this.failing = true;
       this.onFault(fault);
       this.underWay.leave(group.begun); // their callers hear of the fault, and have no answer
+      if (this.owed.length === 0) this.owedSince = Date.now();
       this.owed.push(...this.underWay.leave(group.records));
       group.reject(fault);
     }
@@ -241,8 +259,8 @@ export class FileJournal implements Journal {
   private async endSegment(): Promise<void> {
     const { segment } = this;
     if (segment === null || (segment.bytes === 0 && !this.closed)) return;
-    this.segment = null;
     this.ended.push(await segment.close(this.onFault));
+    this.segment = null;
   }
 
   /** An empty line says that the disk takes writes again. */
@@ -259,7 +277,7 @@ export class FileJournal implements Journal {
     if (records.length > 0) {
       this.owed = [];
       this.recorded(records);
-      const inMemory = { path: null, bytes: 0, since: Date.now(), ownRecords: records.length };
+      const inMemory = { path: null, bytes: 0, since: this.owedSince, ownRecords: records.length };
       this.drainLater({ ...inMemory, records, isLastOfDead: false });
     }
     for (const segment of this.ended.splice(0)) this.drainLater(segment);
@@ -297,6 +315,10 @@ export class FileJournal implements Journal {
       }
     }
   }
+}
+
+function hasRecords({ ownRecords }: ClosedSegment): boolean {
+  return ownRecords > 0;
 }
 
 /** A worker by a name of its own. One that looks for the dead may hold its lock for a moment: then another name. */

@@ -13,6 +13,3 @@ export interface Journal {
   /** Resolves when the record would survive the death of this process. */
   append(record: CallRecord): Promise<void>;
 }
-
-/** Takes records out of the journal; a record may come more than once, and counts once, by its request id. */
-export type RecordSink = (records: readonly CallRecord[]) => Promise<void>;

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileLock } from './lock';
+import { FileLock } from '../../database';
 import { lockPath, UNFINISHED, workerOf, type ClosedSegment } from './segment';
 
 /** What one dead worker left. */

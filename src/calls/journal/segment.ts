@@ -80,8 +80,9 @@ export class OpenSegment {
   }
 
   /**
-   * Appends all of `lines`, which are those of `records`, or nothing: what a failed write left behind is cut off again. It writes into the page
-   * cache, at once: handing a few hundred bytes to another thread and back costs several times as much.
+   * Appends all of `lines`, which are those of `records`, or nothing: what a failed write left behind is cut off
+   * again. It writes into the page cache, at once: handing a few hundred bytes to another thread and back costs
+   * several times as much.
    */
   append(lines: Buffer, records: readonly CallRecord[]): void {
     try {

@@ -50,7 +50,6 @@ describe.each(DISTRIBUTIONS)('%s', (_name, draw) => {
     const day = new Latencies();
     for (const values of hours) day.merge(Latencies.decode(histogramOf(values).encode()));
     expectQuantiles(day, all);
-    expect(day.count).toBe(all.length);
     expect(day.encode()).toEqual(histogramOf(all).encode());
     expectQuantiles(Latencies.decode(day.encode()), all);
   });
@@ -60,9 +59,8 @@ describe.each(DISTRIBUTIONS)('%s', (_name, draw) => {
     const left = histogramOf(all);
     for (const values of rest) left.subtract(histogramOf(values));
     expect(left.encode()).toEqual(histogramOf(first).encode());
-    expect(left.count).toBe(first.length);
     left.subtract(histogramOf(first));
-    expect([left.isEmpty, left.count, left.quantile(0.5)]).toEqual([true, 0, null]);
+    expect([left, left.quantile(0.5)]).toEqual([new Latencies(), null]);
   });
 });
 
@@ -95,8 +93,10 @@ test('a count beyond 32 bits is kept', () => {
   latencies.add(10, 2 ** 40);
   latencies.add(20, 2 ** 33 + 5);
   const decoded = Latencies.decode(latencies.encode());
-  expect(decoded.count).toBe(2 ** 40 + 2 ** 33 + 5);
-  expect(decoded.encode()).toEqual(latencies.encode());
+  expect(decoded).toEqual(latencies);
+  // the rank of the first of the longer ones
+  const share = 2 ** 40 / (2 ** 40 + 2 ** 33 + 5);
+  expect([share, share + 1e-6].map((q) => Math.round(decoded.quantile(q) ?? -1))).toEqual([10, 20]);
 });
 
 const EXTREMES: readonly (readonly [ms: number, told: number])[] = [
@@ -106,8 +106,7 @@ const EXTREMES: readonly (readonly [ms: number, told: number])[] = [
   [NaN, 0],
 ];
 test.each(EXTREMES)('%d ms counts as %d', (ms, told) => {
-  const latencies = histogramOf([ms]);
-  expect([latencies.count, latencies.quantile(0.5)]).toEqual([1, told]);
+  expect(histogramOf([ms]).quantile(0.5)).toBe(told);
 });
 
 test.each([1e15, Infinity])('%d ms is counted, and can be stored', (ms) => {

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 
 import { OUTCOMES } from '../../../src/domain/usage/call';
-import { type MeasuredCall, Tally } from '../../../src/domain/usage/tally';
+import { countsOf, Tally } from '../../../src/domain/usage/tally';
 
-type Call = MeasuredCall & { readonly principal: string };
+/** A call, and who made it. */
+type Call = Parameters<typeof countsOf>[0] & { readonly callerId: number };
 
 function call(change: Partial<Call> = {}): Call {
-  return { outcome: 'OK', durationMs: 0, bytesIn: 0, bytesOut: 0, principal: 'owner:1', ...change };
+  return { outcome: 'OK', durationMs: 0, bytesIn: 0, bytesOut: 0, callerId: 1, ...change };
 }
 
 function tallyOf(calls: readonly Call[]): Tally {
   const tally = new Tally();
-  for (const one of calls) tally.add(one);
+  for (const one of calls) {
+    tally.merge(countsOf(one));
+    tally.callers.add(one.callerId);
+  }
   return tally;
 }
 
@@ -24,8 +28,8 @@ test('no calls are zeros, without latencies', () => {
 test('calls are counted, with their callers, bytes and latencies', () => {
   const tally = tallyOf([
     call({ durationMs: 10, bytesIn: 1, bytesOut: 100 }),
-    call({ durationMs: 20, bytesIn: 2, principal: 'owner:2', outcome: 'TIMEOUT' }),
-    call({ durationMs: 30, bytesOut: 5, principal: 'operator', outcome: 'CLIENT_CLOSED' }),
+    call({ durationMs: 20, bytesIn: 2, callerId: 2, outcome: 'TIMEOUT' }),
+    call({ durationMs: 30, bytesOut: 5, callerId: 0, outcome: 'CLIENT_CLOSED' }),
     call({ bytesIn: 4 }),
   ]);
   const { p50, p90, p99, ...counts } = tally.totals();
@@ -33,10 +37,11 @@ test('calls are counted, with their callers, bytes and latencies', () => {
   expect([p50, p90, p99].map((ms) => Math.round(ms ?? -1))).toEqual([10, 30, 30]);
 });
 
-test('a call of the operator counts as that of one caller, whose id no owner has', () => {
-  const tally = tallyOf([call({ principal: 'operator' }), call({ principal: 'operator' })]);
-  tally.addCall(call(), 0);
-  expect(tally.totals()).toMatchObject({ calls: 3, callers: 1 });
+test.each(OUTCOMES)('one call that ended %s', (outcome) => {
+  const { latencies, ...counts } = countsOf(call({ outcome, bytesIn: 3, bytesOut: 5, durationMs: 10 }));
+  const errors = outcome === 'OK' ? 0 : 1;
+  expect(counts).toEqual({ calls: 1, errors, bytesIn: 3, bytesOut: 5, callers: null });
+  expect(Math.round(latencies.quantile(1) ?? -1)).toBe(10);
 });
 
 const calls = fc.array(
@@ -45,7 +50,7 @@ const calls = fc.array(
     durationMs: fc.integer({ min: 0, max: 100_000 }).map((tenths) => tenths / 10),
     bytesIn: fc.nat(),
     bytesOut: fc.nat(),
-    principal: fc.constantFrom('operator', 'owner:1', 'owner:2', 'owner:30'),
+    callerId: fc.constantFrom(0, 1, 2, 30),
   }),
 );
 
@@ -64,9 +69,8 @@ test('merged counts are those of all calls, and what is taken out again leaves t
 });
 
 test('counts whose callers nobody keeps leave the callers', () => {
-  const tally = tallyOf([call({ principal: 'owner:1' })]);
-  const { calls, errors, bytesIn, bytesOut, latencies } = tallyOf([call({ principal: 'owner:2' })]);
-  tally.merge({ calls, errors, bytesIn, bytesOut, latencies, callers: null });
+  const tally = tallyOf([call({ callerId: 1 })]);
+  tally.merge(countsOf(call({ callerId: 2 })));
   expect(tally.totals()).toEqual({ ...NOTHING, calls: 2, callers: 1, p50: 0, p90: 0, p99: 0 });
   expect(tally.totals(2)).toMatchObject({ calls: 2, callers: 2 });
 });

@@ -1,14 +1,8 @@
-import type { LimitScope } from '../domain/limits/standing';
-import type { OwnerId } from '../domain/principal';
-import { bucketOf, nextBucket } from '../domain/usage/granularity';
-import { consumerSubject, keySubject } from '../domain/usage/subject';
-import type { DatedLimits } from './limits-store';
+import { bucketOf, nextBucket } from '../usage/granularity';
+import type { Bounded, CountedCalls } from './bounds';
+import type { LimitScope } from './standing';
 
 export type QuotaPeriod = 'DAY' | 'MONTH';
-
-/** The calls that a quota counts, as the rollups know them. */
-export type CountedCalls =
-  { readonly subject: string } | { readonly callerId: OwnerId; readonly algorithmId: number };
 
 /** One quota of one caller in one bucket of time, and how many calls it lets through. */
 export interface Counter {
@@ -23,29 +17,6 @@ export interface Counter {
   /** Since when there has been a quota: what was called before has to come from the rollups. */
   readonly since: number;
   readonly counted: CountedCalls;
-}
-
-/** Limits, with whose calls they count. */
-export interface Bounded {
-  readonly scope: LimitScope;
-  /** `key:4`, `owner:9`, `owner:9/algorithm:12` */
-  readonly subject: string;
-  readonly limits: DatedLimits;
-  readonly counted: CountedCalls;
-}
-
-export function boundKey(keyId: number, limits: DatedLimits): Bounded {
-  return { scope: 'KEY', subject: `key:${keyId}`, limits, counted: { subject: keySubject(keyId) } };
-}
-
-export function boundOwner(ownerId: OwnerId, limits: DatedLimits): Bounded {
-  const counted = { subject: consumerSubject(ownerId) };
-  return { scope: 'OWNER', subject: `owner:${ownerId}`, limits, counted };
-}
-
-export function boundPair(callerId: OwnerId, algorithmId: number, limits: DatedLimits): Bounded {
-  const subject = `owner:${callerId}/algorithm:${algorithmId}`;
-  return { scope: 'ALGORITHM', subject, limits, counted: { callerId, algorithmId } };
 }
 
 /** The quotas of `bounded` that a call counts against which began at `at`, in epoch milliseconds. */

@@ -1,0 +1,36 @@
+import type { Bounded } from './bounds';
+import type { LimitScope } from './standing';
+import type { LimitSubjectKey } from './subject';
+
+export interface Rate {
+  /** Requests in each second. */
+  readonly perSecond: number;
+  /** Requests in one second, at most; never fewer. */
+  readonly burst: number;
+}
+
+/** What became of one request, or where its subject stands. */
+export interface RateState {
+  readonly admitted: boolean;
+  /** Requests that would be let through at once. */
+  readonly remaining: number;
+  /** Until more are. */
+  readonly msBeforeNext: number;
+}
+
+/** A rate, with whose requests it counts. */
+export interface Rated {
+  readonly scope: LimitScope;
+  readonly subject: LimitSubjectKey;
+  readonly rate: Rate;
+}
+
+/** Those of `bounded` that have a rate, in the same order. */
+export function ratedOf(bounded: readonly Bounded[]): Rated[] {
+  const rated: Rated[] = [];
+  for (const { scope, subject, limits } of bounded) {
+    const { perSecond, burst } = limits;
+    if (perSecond !== null) rated.push({ scope, subject, rate: { perSecond, burst: burst ?? perSecond } });
+  }
+  return rated;
+}

@@ -1,0 +1,64 @@
+import { Rates } from '../../src/limits/rates';
+import { RedisLink } from '../../src/limits/redis-link';
+import { describeWithRedis, TestRedis } from '../builders/redis';
+
+/** What holds of rates wherever they are counted. */
+function ratesTests(ratesOf: () => Rates): void {
+  test('what is given back may be taken again, of the second and of the reserve', async () => {
+    const rate = { perSecond: 1, burst: 3 };
+    const rates = ratesOf();
+    const seen: unknown[] = [];
+    for (const giveBack of [true, true, false, true, false, true, false, false]) {
+      const taken = await rates.take('key:1', rate);
+      const { remaining } = giveBack ? await rates.giveBack('key:1', rate, taken) : taken;
+      seen.push([taken.from, remaining]);
+    }
+    expect(seen).toEqual([
+      ...[
+        ['steady', 3],
+        ['steady', 3],
+        ['steady', 2],
+      ],
+      ...[
+        ['reserve', 2],
+        ['reserve', 1],
+      ],
+      ...[
+        ['reserve', 1],
+        ['reserve', 0],
+      ],
+      [null, 0],
+    ]);
+  });
+
+  test('a request that was refused has nothing to give back', async () => {
+    const rate = { perSecond: 1, burst: 1 };
+    const rates = ratesOf();
+    await rates.take('key:2', rate);
+    const refused = await rates.take('key:2', rate);
+    expect(await rates.giveBack('key:2', rate, refused)).toMatchObject({ admitted: false, remaining: 0 });
+    expect(await rates.look('key:2', rate)).toMatchObject({ admitted: false, remaining: 0 });
+  });
+}
+
+describe('rates in memory', () => {
+  const rates = new Rates(null);
+  ratesTests(() => rates);
+});
+
+describeWithRedis('rates in Redis', () => {
+  let redis: TestRedis;
+  let link: RedisLink;
+  let rates: Rates;
+  beforeAll(async () => {
+    redis = await TestRedis.start();
+    link = new RedisLink({ url: redis.url, onFault: () => undefined });
+    await link.open();
+    rates = new Rates(link);
+  });
+  afterAll(async () => {
+    link.close();
+    await redis.stop();
+  });
+  ratesTests(() => rates);
+});
