@@ -1,11 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import type { SelectorKind } from '../src/domain/terms';
+import type { Outcome } from '../src/domain/usage/call';
 import { EPOCH_MS } from './columns';
 
-/** One admitted call. Written from the journal, idempotently by request id; the time before it keeps inserts together. */
+/**
+ * One call in the table that calls were recorded in before `calls`. Replicas of earlier releases write to it; metering
+ * moves its rows to `calls` and counts them.
+ */
 @Entity('call_records', { withoutRowid: true })
-export class CallRecordRow {
+export class LegacyCallRecordRow {
   @PrimaryColumn({ name: 'started_at', ...EPOCH_MS }) startedAt!: number;
   @PrimaryColumn({ name: 'request_id', type: 'varchar', length: 64 }) requestId!: string;
   @Column({ name: 'duration_ms', type: 'double' }) durationMs!: number;
@@ -21,7 +25,7 @@ export class CallRecordRow {
   @Column({ name: 'version_id', type: 'int', nullable: true }) versionId!: number | null;
   @Column({ type: 'varchar', length: 40 }) sha!: string;
   @Column({ type: 'varchar', length: 100 }) position!: string;
-  @Column({ type: 'varchar', length: 20 }) outcome!: string;
+  @Column({ type: 'varchar', length: 20 }) outcome!: Outcome;
   @Column({ name: 'bytes_in', type: 'bigint' }) bytesIn!: number;
   @Column({ name: 'bytes_out', type: 'bigint' }) bytesOut!: number;
   /** `name@revision,…`: the artifacts that held for it. */

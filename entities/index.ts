@@ -1,7 +1,7 @@
 export { AlgorithmRow } from './algorithm';
 export { ApiKeyRow } from './api-key';
 export { BuildRow } from './build';
-export { CallRecordRow } from './call-record';
+export { LegacyCallRecordRow } from './call-record';
 export { GrantRow } from './grant';
 export { IdempotencyKeyRow } from './idempotency-key';
 export { LedgerEntryRow } from './ledger-entry';

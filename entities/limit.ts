@@ -6,8 +6,8 @@ import { EPOCH_MS_OR_NULL, RESTRICT } from './columns';
 import { OwnerRow } from './owner';
 
 /**
- * Rates and quotas of one subject: a key (`key:4`), an owner (`owner:9`), one consumer of one algorithm
- * (`owner:9/algorithm:12`), or every other consumer of it (`algorithm:12`).
+ * Rates and quotas of one subject: a key (`key:4`), a consumer (`consumer:9`), one consumer of one algorithm
+ * (`consumer:9/algorithm:12`), or every other consumer of it (`algorithm:12`).
  */
 @Entity('limits')
 @Index('limits_consumer', ['consumerId'])

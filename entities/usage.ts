@@ -1,6 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 import type { SelectorKind } from '../src/domain/terms';
+import type { Outcome } from '../src/domain/usage/call';
+import type { Granularity } from '../src/domain/usage/granularity';
 import { EPOCH_MS } from './columns';
 
 /** One admitted call. Written from the journal, idempotently by request id, together with the rollups that count it. */
@@ -24,7 +26,7 @@ export class CallRow {
   @Column({ name: 'build_id', type: 'int', nullable: true }) buildId!: number | null;
   @Column({ type: 'varchar', length: 40 }) sha!: string;
   @Column({ type: 'varchar', length: 100 }) position!: string;
-  @Column({ type: 'varchar', length: 20 }) outcome!: string;
+  @Column({ type: 'varchar', length: 20 }) outcome!: Outcome;
   @Column({ name: 'bytes_in', type: 'bigint' }) bytesIn!: number;
   @Column({ name: 'bytes_out', type: 'bigint' }) bytesOut!: number;
   /** `name@revision,…`: the artifacts that held for it. */
@@ -37,11 +39,11 @@ export class CallRow {
 @Index('usage_rollups_bucket', ['granularity', 'bucket'])
 export class UsageRollupRow {
   @PrimaryColumn({ type: 'varchar', length: 48 }) subject!: string;
-  @PrimaryColumn({ type: 'varchar', length: 6 }) granularity!: string;
+  @PrimaryColumn({ type: 'varchar', length: 6 }) granularity!: Granularity;
   /** When it begins. */
   @PrimaryColumn({ ...EPOCH_MS }) bucket!: number;
   @PrimaryColumn({ type: 'varchar', length: 14 }) selector!: SelectorKind;
-  @PrimaryColumn({ type: 'varchar', length: 20 }) outcome!: string;
+  @PrimaryColumn({ type: 'varchar', length: 20 }) outcome!: Outcome;
   /** What it is one of, where series are made of its like: `versions:12`. */
   @Column({ type: 'varchar', length: 24, nullable: true }) family!: string | null;
   @Column({ type: 'bigint' }) calls!: number;
@@ -59,13 +61,13 @@ export class UsageRollupRow {
 @Index('usage_pairs_caller', ['callerId', 'granularity', 'bucket'])
 export class UsagePairRow {
   @PrimaryColumn({ name: 'algorithm_id', type: 'int' }) algorithmId!: number;
-  @PrimaryColumn({ type: 'varchar', length: 6 }) granularity!: string;
+  @PrimaryColumn({ type: 'varchar', length: 6 }) granularity!: Granularity;
   @PrimaryColumn({ ...EPOCH_MS }) bucket!: number;
   /** `version:55` or `build:77`. */
   @PrimaryColumn({ type: 'varchar', length: 24 }) unit!: string;
   @PrimaryColumn({ name: 'caller_id', type: 'int' }) callerId!: number;
   @PrimaryColumn({ type: 'varchar', length: 14 }) selector!: SelectorKind;
-  @PrimaryColumn({ type: 'varchar', length: 20 }) outcome!: string;
+  @PrimaryColumn({ type: 'varchar', length: 20 }) outcome!: Outcome;
   @Column({ type: 'bigint' }) calls!: number;
   @Column({ name: 'bytes_in', type: 'bigint' }) bytesIn!: number;
   @Column({ name: 'bytes_out', type: 'bigint' }) bytesOut!: number;

@@ -15,8 +15,9 @@ import {
   InterfaceStore,
   newRequestId,
 } from './calls';
+import { OpenParts } from './closing';
 import { type Config, dataPaths } from './config';
-import { Database, type DatabaseTarget, FileLock, NamedLock } from './database';
+import { Database, type DatabaseTarget, FileLock, NamedLock, unlessSilent } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
 import { compose, createGateway, type Gateway, inProcess, type Runner, type Subgraph } from './gateway';
 import { callsExportRoute } from './http/calls-export';
@@ -45,7 +46,14 @@ const MAX_INDEXED = 1_000_000;
 const MAX_PAST = { maxEvents: 200_000, maxEntries: 100_000 };
 const DRAIN_MS = 30_000;
 const CUT_MS = 2_000;
+/** The journal drains on for most of it. */
+const JOURNAL_CLOSE_MS = 7_000;
 const PURGE_EVERY_MS = 600_000;
+/** How long a database has been away, in milliseconds, when what needs it is refused. */
+const SILENT_MS = 3_000;
+/** What the graph has of its memory is answered by then; what is still not is given up, after each statement of it. */
+const GRAPH_SILENT_MS = 4_000;
+const GRAPH_LISTEN_EVERY_MS = 2_000;
 
 /** A running replica. */
 export interface App {
@@ -65,21 +73,13 @@ export interface App {
  * @throws what keeps it from starting: no database, a wrong master key, a taken port
  */
 export async function startApp(config: Config, log: Logger, backends: readonly string[] = []): Promise<App> {
-  const opened: Opened[] = [];
+  const opened = new OpenParts(log);
   try {
     return await start(config, log, backends, opened);
   } catch (error) {
-    await closeAll(opened);
+    await opened.closeAll();
     throw error;
   }
-}
-
-/** Closes one part of a replica. */
-type Opened = () => unknown;
-
-/** The last that was opened first: what is closed may still use what was opened before it. */
-async function closeAll(opened: Opened[]): Promise<void> {
-  for (const close of opened.splice(0).reverse()) await close();
 }
 
 /** @param opened each part that must be closed again is put in as soon as it is there */
@@ -87,18 +87,20 @@ async function start(
   config: Config,
   log: Logger,
   backends: readonly string[],
-  opened: Opened[],
+  opened: OpenParts,
 ): Promise<App> {
   const database = await Database.open(config.database);
-  opened.push(() => database.close());
+  opened.add('database', () => database.close());
   const migrated = await database.migrate();
   if (migrated.length > 0) log.info({ migrations: migrated }, 'migrated');
   const tracing = await tracingOf(config, log);
-  if (tracing !== null) opened.push(() => tracing.close());
+  if (tracing !== null) opened.add('tracing', () => tracing.close());
   const paths = dataPaths(config.dataDir);
   const keys = await SharedKeys.open(database, config.masterKey ?? masterKeyFile(paths.masterKey));
 
-  const ledger = new Ledger(database);
+  // of requests, which do not wait for a database that hangs; what follows it or drains into it does
+  const asked = database.impatient(() => follower.isAwaySince(SILENT_MS));
+  const ledger = new Ledger(asked);
   const follower = new Follower(database, ledger, {
     maxStalenessMs: config.maxStalenessMs,
     onFault: (fault) => {
@@ -110,10 +112,8 @@ async function start(
   const authenticator = new Authenticator(database, follower, config.rootKey);
   const authenticate = (authorization: string | undefined): Principal | Promise<Principal> =>
     authenticator.authenticate(authorization);
-  opened.push(
-    () => follower.stop(),
-    () => authenticator.stop(),
-  );
+  opened.add('follower', () => follower.stop());
+  opened.add('authenticator', () => authenticator.stop());
   await follower.start();
   authenticator.start();
 
@@ -124,11 +124,12 @@ async function start(
     redisUrl: config.redisUrl,
     openLock: () => countingLock(config.database),
     drained: () => journal.whenDrained(),
+    journal: () => ({ bytes: journal.bytes, drained: journal.drained.records }),
     onFault: (fault) => {
       log.warn({ err: fault }, 'calls cannot be counted against their limits');
     },
   });
-  opened.push(() => limits.close());
+  opened.add('limits', () => limits.close());
   const recorded = new CallMeter();
   const journal = new FileJournal({
     directory: paths.journal,
@@ -141,8 +142,8 @@ async function start(
       log.error({ err: fault }, 'the journal of calls met a fault');
     },
   });
-  opened.push(() => journal.close());
-  const idempotency = new DatabaseIdempotencyStore(database);
+  opened.add('journal', () => journal.close(), JOURNAL_CLOSE_MS);
+  const idempotency = new DatabaseIdempotencyStore(asked);
   const interfaces = new InterfaceStore(database, () => follower.databaseAway);
   const artifacts = new ArtifactStore(database, () => follower.databaseAway);
   const onFault = (fault: unknown, requestId?: string): void => {
@@ -163,10 +164,10 @@ async function start(
     },
     addresses,
   );
-  opened.push(() => calls.close());
+  opened.add('calls', () => calls.close());
 
   const usage = new UsageService({
-    database,
+    database: asked,
     ledger,
     index,
     standings: limits.calls,
@@ -175,8 +176,11 @@ async function start(
     callRetentionMs: config.callRetentionMs,
   });
   const gateway = embeddedGateway(
-    embeddedSubgraphs({ database, ledger, index, past, addresses }, usage),
-    tracing === null ? (_name, run) => run : tracedRunner,
+    embeddedSubgraphs({ database: asked, ledger, index, past, addresses }, usage),
+    (name, run) => {
+      const bounded = boundedRunner(run, () => follower.isAwaySince(GRAPH_SILENT_MS));
+      return tracing === null ? bounded : tracedRunner(name, bounded);
+    },
   );
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
@@ -191,8 +195,8 @@ async function start(
     spans,
     onFault,
   });
-  opened.push(() => apollo.stop());
-  opened.push(async () => {
+  opened.add('graph', () => apollo.stop());
+  opened.add('server', async () => {
     // whoever still holds a connection now would hold up the end for as long as it likes
     server.server.closeAllConnections();
     await server.close();
@@ -217,16 +221,17 @@ async function start(
   let closing: Promise<void> | null = null;
   healthRoutes(server, () => readiness({ closing: closing !== null, follower, journal, limits, config }));
   const purge = setInterval(() => void idempotency.purge().catch(onFault), PURGE_EVERY_MS).unref();
-  opened.push(() => {
+  opened.add('idempotency', () => {
     clearInterval(purge);
   });
   const maintenance = new Maintenance(database, {
     retentionMs: config.callRetentionMs,
+    drained: () => journal.whenDrained(),
     onFault: (fault) => {
       log.warn({ err: fault }, 'the maintenance of metering met a fault');
     },
   });
-  opened.push(() => maintenance.stop());
+  opened.add('maintenance', () => maintenance.stop());
   maintenance.start();
   await server.listen({ host: config.host, port: config.port });
 
@@ -235,7 +240,7 @@ async function start(
     // what is still under way is cut, and still recorded: the listener would wait for it for as long as it takes
     await calls.close();
     await calls.drain(CUT_MS);
-    await closeAll(opened);
+    await opened.closeAll();
   };
   return {
     url: `http://${hostOf(config.host)}:${(server.server.address() as AddressInfo).port}`,
@@ -279,6 +284,14 @@ function embeddedGateway(
       subgraphs.map(({ name, schema }) => [name, watched(name, inProcess(schema))]),
     ),
   });
+}
+
+/** `run`, given up where the database falls silent under it: single reads would wait for its return. */
+function boundedRunner(run: Runner, isSilent: () => boolean): Runner {
+  return (request) => {
+    const running = run(request);
+    return running instanceof Promise ? unlessSilent(running, isSilent, GRAPH_LISTEN_EVERY_MS) : running;
+  };
 }
 
 /** Null where traces are off. */

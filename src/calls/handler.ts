@@ -12,6 +12,7 @@ import { CallTrace } from './call-trace';
 import { Callers } from './callers';
 import { corsHeaders, PREFLIGHT_HEADERS } from './cors';
 import { newRequestId } from './identifiers';
+import { OpenAnswers } from './open-answers';
 import type { CallPorts } from './ports';
 import { Reply } from './reply';
 import { isWebCall, Routes } from './route';
@@ -35,6 +36,7 @@ export class CallPath {
   private readonly refusals = new Map<ErrorCode, number>();
   /** Answers by the first digit of their status. */
   private readonly answers = { algo: new Float64Array(6), web: new Float64Array(6) };
+  private readonly open = new OpenAnswers();
   private inFlight = 0;
   private draining = false;
   private idle: (() => void) | null = null;
@@ -67,10 +69,13 @@ export class CallPath {
   /** Makes `server` answer calls here, and everything else by `fallback` (Fastify's handler). */
   attach(server: Server, fallback: RequestListener): void {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (!this.handle(request, response)) fallback(request, response);
+      if (this.handle(request, response)) return;
+      this.open.add(response);
+      fallback(request, response);
     });
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       if (this.handle(request, response, true)) return;
+      this.open.add(response);
       response.writeContinue();
       fallback(request, response);
     });
@@ -116,12 +121,18 @@ export class CallPath {
   }
 
   /**
-   * Admits no more calls, and waits for those under way, void ones included.
+   * Admits no more calls, and waits for those under way, void ones included, and then for answers that are still
+   * being sent, those of the fallback included.
    * @param ms at most so long
    * @returns whether all of them ended
    */
   async drain(ms: number): Promise<boolean> {
+    const began = performance.now();
     this.draining = true;
+    return (await this.callsEnded(ms)) && this.open.left(ms - (performance.now() - began));
+  }
+
+  private async callsEnded(ms: number): Promise<boolean> {
     if (this.inFlight === 0) return true;
     const idle = new Promise<boolean>((resolve) => {
       this.idle = () => {
@@ -156,6 +167,7 @@ export class CallPath {
       this.fail(call, error);
     } finally {
       this.inFlight -= 1;
+      this.open.add(call.response);
       if (this.inFlight === 0) this.idle?.();
       call.trace?.end(call.reply.begun ? call.response.statusCode : null);
     }

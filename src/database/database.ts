@@ -6,6 +6,7 @@ import { AlgogateError } from '../domain/errors';
 import type { DatabaseTarget, Dialect } from './dialect';
 import { isTransient } from './failures';
 import { dataSourceOptions } from './options';
+import { silence, unlessSilent } from './patience';
 import { mysqlPool, type PoolState, sqlitePool } from './pools';
 import { QueryLog } from './query-log';
 import { Queue } from './queue';
@@ -21,6 +22,8 @@ const MAX_ATTEMPTS = 8;
  * when they follow the ledger's heads, so no commit comes too late for them to see.
  */
 export const MAX_WRITE_MS = 10_000;
+/** How often whoever gives up a database that falls silent looks whether it has. */
+const LISTEN_EVERY_MS = 500;
 
 export interface DatabaseLimits {
   /** How long a write may take, in milliseconds; at most, and by default, MAX_WRITE_MS. */
@@ -43,11 +46,10 @@ export class Database {
     private readonly longReader: DataSource,
     readonly queries: QueryLog,
     private readonly limits: DatabaseLimits,
+    private readonly lanes: Lanes,
+    /** Of whoever does not wait for a silent database; null where whoever asks does. */
+    private readonly isSilent: (() => boolean) | null,
   ) {}
-
-  private readonly writes = new Queue();
-  private readonly snapshots = new Queue();
-  private readonly longSnapshots = new Queue();
 
   /** Connects. Throws what the driver throws where there is no database to talk to. */
   static async open(
@@ -60,11 +62,23 @@ export class Database {
     const [writer, reader, snapshotReader] = [await connect(), await connect(), await connect()];
     const longReader = target.dialect === 'sqlite' ? await connect() : snapshotReader;
     if (target.dialect === 'mysql') await boundLockWaits(writer, limits);
-    return new Database(target.dialect, writer, reader, snapshotReader, longReader, queries, limits);
+    const lanes = { writes: new Queue(), snapshots: new Queue(), longSnapshots: new Queue() };
+    const sources = [writer, reader, snapshotReader, longReader] as const;
+    return new Database(target.dialect, ...sources, queries, limits, lanes, null);
+  }
+
+  /**
+   * The same database for those who do not wait for one that hangs: while `isSilent` they are refused at once, and what
+   * was under way when it fell silent is given up, by an error of `isDatabaseAway`. A write that was given up is not
+   * made afterwards, unless its commit was on its way already.
+   */
+  impatient(isSilent: () => boolean): Database {
+    const sources = [this.writer, this.reader, this.snapshotReader, this.longReader] as const;
+    return new Database(this.dialect, ...sources, this.queries, this.limits, this.lanes, isSilent);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.writes.idle(), this.snapshots.idle(), this.longSnapshots.idle()]);
+    await Promise.all(Object.values(this.lanes).map((lane: Queue) => lane.idle()));
     const sources = [this.writer, this.reader, this.snapshotReader, this.longReader];
     for (const source of new Set(sources)) await source.destroy();
   }
@@ -99,10 +113,10 @@ export class Database {
   get pools(): readonly PoolState[] {
     return this.dialect === 'sqlite'
       ? [
-          sqlitePool('writer', this.writes),
+          sqlitePool('writer', this.lanes.writes),
           sqlitePool('reader', null),
-          sqlitePool('snapshots', this.snapshots),
-          sqlitePool('long_snapshots', this.longSnapshots),
+          sqlitePool('snapshots', this.lanes.snapshots),
+          sqlitePool('long_snapshots', this.lanes.longSnapshots),
         ]
       : [
           mysqlPool('writer', this.writer),
@@ -113,21 +127,26 @@ export class Database {
 
   /** Single reads that need not agree with one another. */
   get reads(): Tx {
+    this.assertHeard();
     return this.reader.manager;
   }
 
   /** Reads that all see one moment. */
   async snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dialect === 'sqlite'
-      ? this.snapshots.run(() => this.within(this.snapshotReader, BEGIN.sqliteSnapshot, work))
-      : this.within(this.snapshotReader, BEGIN.mysqlSnapshot, work);
+    return this.heard(() =>
+      this.dialect === 'sqlite'
+        ? this.lanes.snapshots.run(() => this.within(this.snapshotReader, BEGIN.sqliteSnapshot, work))
+        : this.within(this.snapshotReader, BEGIN.mysqlSnapshot, work),
+    );
   }
 
   /** The same for work that takes many turns: a `snapshot` never waits for it. */
   async longSnapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.dialect === 'sqlite'
-      ? this.longSnapshots.run(() => this.within(this.longReader, BEGIN.sqliteSnapshot, work))
-      : this.within(this.longReader, BEGIN.mysqlSnapshot, work);
+    return this.heard(() =>
+      this.dialect === 'sqlite'
+        ? this.lanes.longSnapshots.run(() => this.within(this.longReader, BEGIN.sqliteSnapshot, work))
+        : this.within(this.longReader, BEGIN.mysqlSnapshot, work),
+    );
   }
 
   /**
@@ -135,12 +154,35 @@ export class Database {
    * another's sake (deadlock, failed certification, busy file): `work` must have no effects outside it.
    */
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const bounded = inTime(work, this.limits);
-    return retrying(() =>
-      this.dialect === 'sqlite'
-        ? this.writes.run(() => this.within(this.writer, BEGIN.sqliteWrite, bounded))
-        : this.within(this.writer, BEGIN.mysqlWrite, bounded),
-    );
+    return this.heard((isAwaited) => {
+      const bounded = whileAwaited(inTime(work, this.limits), isAwaited);
+      return retrying(() =>
+        this.dialect === 'sqlite'
+          ? this.lanes.writes.run(() => this.within(this.writer, BEGIN.sqliteWrite, bounded))
+          : this.within(this.writer, BEGIN.mysqlWrite, bounded),
+      );
+    });
+  }
+
+  private assertHeard(): void {
+    if (this.isSilent?.() === true) throw silence();
+  }
+
+  /** @param look is told whether it was given up */
+  private async heard<T>(look: (isAwaited: () => boolean) => Promise<T>): Promise<T> {
+    const { isSilent } = this;
+    if (isSilent === null) return look(() => true);
+    this.assertHeard();
+    let isAwaited = true;
+    try {
+      return await unlessSilent(
+        look(() => isAwaited),
+        isSilent,
+        LISTEN_EVERY_MS,
+      );
+    } finally {
+      isAwaited = false;
+    }
   }
 
   private async within<T>(
@@ -156,6 +198,13 @@ export class Database {
       await runner.release();
     }
   }
+}
+
+/** What queues for SQLite's connections. */
+interface Lanes {
+  readonly writes: Queue;
+  readonly snapshots: Queue;
+  readonly longSnapshots: Queue;
 }
 
 const BEGIN = {
@@ -188,6 +237,16 @@ function inTime<T>(work: (tx: Tx) => Promise<T>, { maxWriteMs }: DatabaseLimits)
     const result = await work(tx);
     if (performance.now() - began <= maxWriteMs) return result;
     throw new AlgogateError('UNAVAILABLE', 'the change took too long and was not made');
+  };
+}
+
+/** `work`, neither begun nor committed where nobody waits for it any more: whoever did was told that it failed. */
+function whileAwaited<T>(work: (tx: Tx) => Promise<T>, isAwaited: () => boolean): (tx: Tx) => Promise<T> {
+  return async (tx) => {
+    if (!isAwaited()) throw silence();
+    const result = await work(tx);
+    if (!isAwaited()) throw silence();
+    return result;
   };
 }
 

@@ -1,6 +1,7 @@
 import { MAX_WRITE_MS, type Database } from '../database';
 import { AlgogateError } from '../domain/errors';
 import type { OwnerId } from '../domain/principal';
+import { within } from '../waiting';
 import type { Chain } from './entry';
 import type { Ledger, LedgerEvent } from './ledger';
 import { databaseNow, type MovedHead, readEntriesAfter, readEntriesSince, readMovedHeads } from './store';
@@ -10,6 +11,8 @@ const POLL_MS = 250;
 const FRESH_MS = 600;
 /** How long a reader waits for a poll before it goes on from memory: by then the database is not answering. */
 const PATIENCE_MS = 1000;
+/** A poll that takes longer than this is of a database that hangs, whether a reader waits for it or not. */
+const HUNG_MS = 3000;
 /**
  * Every poll looks back this far behind the last. A head's time is taken under its lock and no write commits later
  * than MAX_WRITE_MS after that, so a commit that shows an earlier time is still seen.
@@ -64,7 +67,7 @@ export class Follower {
   async start(): Promise<void> {
     this.cursor = await databaseNow(this.database.reads, this.database.dialect);
     this.freshAt = Date.now();
-    this.timer = setInterval(() => void this.poll(), this.options.pollMs ?? POLL_MS);
+    this.timer = setInterval(() => void this.pollWithin(HUNG_MS), this.options.pollMs ?? POLL_MS);
   }
 
   async stop(): Promise<void> {
@@ -82,6 +85,11 @@ export class Follower {
     return this.away;
   }
 
+  /** Whether the database has been away for so long that nobody should wait for it. */
+  isAwaySince(ms: number): boolean {
+    return this.away && this.stalenessMs > ms;
+  }
+
   /** Milliseconds since what is in memory was last known to be true. */
   get stalenessMs(): number {
     return Math.max(0, Date.now() - this.freshAt);
@@ -94,10 +102,24 @@ export class Follower {
    */
   async catchUp(): Promise<void> {
     if (this.isFresh) return;
-    if (!this.away && !(await inTime(this.poll()))) this.away = true;
+    if (!this.away) {
+      await this.pollWithin(PATIENCE_MS);
+    }
     if (this.stalenessMs > this.options.maxStalenessMs) {
       throw new AlgogateError('UNAVAILABLE', 'the registry is not reachable');
     }
+  }
+
+  private async pollWithin(ms: number): Promise<void> {
+    await within(ms, this.poll(), () => {
+      this.miss(new Error('the database does not answer'));
+    });
+  }
+
+  /** It shows in readiness and in every write; the next poll tries again. */
+  private miss(fault: unknown): void {
+    if (!this.away) this.options.onFault?.(fault);
+    this.away = true;
   }
 
   private poll(): Promise<void> {
@@ -120,9 +142,7 @@ export class Follower {
       this.freshAt = began;
       this.away = false;
     } catch (fault) {
-      // it shows in readiness and in every write; the next poll tries again
-      if (!this.away) this.options.onFault?.(fault);
-      this.away = true;
+      this.miss(fault);
     }
   }
 
@@ -169,15 +189,4 @@ export class Follower {
   private announce(event: LedgerEvent): void {
     for (const listener of this.listeners) listener(event);
   }
-}
-
-/** Whether a poll ended before patience did. */
-async function inTime(poll: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, false).unref();
-  });
-  const ended = await Promise.race([poll.then(() => true), late]);
-  clearTimeout(timer);
-  return ended;
 }

@@ -25,7 +25,10 @@ export interface Counted {
   readonly isKey: boolean;
 }
 
-/** The subjects that a call counts for. Source: chapter 6, "What can be asked" and "Quotas and rates". */
+/**
+ * The subjects that a call counts for: rows of `usage_rollups`. The pairs of `usage_pairs`, of what was called and who
+ * called, are made in `cells.ts`. Source: chapter 6, "What can be asked" and "Quotas and rates".
+ */
 export function countedFor(record: CallRecord, { owners, majors }: Facts): readonly Counted[] {
   const { algorithmId, versionId, keyId } = record;
   const ownerId = owners.get(algorithmId);

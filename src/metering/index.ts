@@ -1,3 +1,3 @@
-export { minutesFrom, MINUTES_KEPT_MS, recordsFrom } from './kept';
-export { meteringSink, type MeteringSink } from './sink';
-export { Upkeep, type UpkeepOptions } from './upkeep';
+export { minutesFrom, recordsFrom } from './kept';
+export { Maintenance } from './maintenance';
+export { meteringSink } from './sink';

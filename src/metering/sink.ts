@@ -1,13 +1,10 @@
 import { type Database, isDuplicate, pause, type Tx } from '../database';
-import type { CallRecord } from '../domain/usage/call';
+import type { CallRecord, RecordSink } from '../domain/usage/call';
 import { type Added, Cells } from './cells';
 import { type Facts, FactsStore, type Known } from './facts-store';
 import { GRACE_MS, minutesFrom } from './kept';
 import { insertRecords, recordedIds } from './record-store';
 import { addCells } from './rollup-store';
-
-/** Takes records out of the journal; a record may come more than once, and counts once, by its request id. */
-export type MeteringSink = (records: readonly CallRecord[]) => Promise<void>;
 
 const MAX_RECORDS = 4000;
 const MAX_CELLS = 3000;
@@ -49,9 +46,10 @@ export class Meter {
         this.share = Math.max(SMALLEST_SHARE, this.share / 2);
         throw error;
       }
-      this.share = Math.min(1, this.share * 2);
       done += portion.records.length;
     }
+    // not before all of it is through: what was taken is passed over at once when the rest comes again, and proves nothing
+    this.share = Math.min(1, this.share * 2);
   }
 
   /** The longest beginning of `records` that is not too much for one transaction. */
@@ -92,7 +90,7 @@ export class Meter {
 }
 
 /** The sink of a journal. */
-export function meteringSink(database: Database): MeteringSink {
+export function meteringSink(database: Database): RecordSink {
   const meter = new Meter(database);
   return (records) => meter.take(records);
 }

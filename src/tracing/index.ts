@@ -1,4 +1,4 @@
-export { openTracing, type TracingOptions } from './open';
+export { openTracing } from './open';
 export { endResolution, startResolution } from './resolution';
 export type { TraceSpan } from './span';
 export { parseTraceparent } from './traceparent';

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { type Context, ROOT_CONTEXT, trace, type Tracer } from '@opentelemetry/api';
 
+import { within } from '../waiting';
 import { TraceSpan } from './span';
 import { parseTraceparent } from './traceparent';
 
@@ -41,13 +42,9 @@ export class Tracing {
 
   /** Hands over what is left, for two seconds at most. */
   async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_MS);
-    });
     // what was lost is told by the exporter
-    await Promise.race([this.provider.shutdown().catch(() => undefined), late]);
-    clearTimeout(timer);
+    const shutdown = this.provider.shutdown().catch(() => undefined);
+    await within(LAST_MS, shutdown, () => undefined);
   }
 }
 

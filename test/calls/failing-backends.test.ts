@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import {
   admission,
@@ -9,7 +9,7 @@ import {
   until,
   type World,
 } from './support/world';
-import { answering, startBackend, type SeenRequest, type TestBackend } from './support/http';
+import { answering, collect, startBackend, type SeenRequest, type TestBackend } from './support/http';
 
 const MiB = 1024 * 1024;
 const LOST = platformError(502, 'BACKEND_UNAVAILABLE', 'the backend of the algorithm broke off its answer');
@@ -504,6 +504,43 @@ describe('drain', () => {
     expect(own.journal.outcomes).toEqual(['OK', 'OK']);
     await own.close();
     await busy.close();
+  });
+
+  describe('while an answer is being sent', () => {
+    const large = JSON.stringify('x'.repeat(12 * MiB));
+    let generous: TestBackend;
+    let own: World;
+    let reader: IncomingMessage;
+
+    beforeEach(async () => {
+      generous = await startBackend(answering('application/json', large));
+      own = await startWorld({ 'demo/hello': admission(generous.url) });
+      const options = { method: 'POST', headers: AUTHORIZED, agent: new Agent() };
+      const call = httpRequest(`${own.url}/v1/algo/demo/Hello`, options);
+      call.end('"x"');
+      reader = await new Promise((resolve) => call.on('response', resolve));
+      await until(() => own.journal.records.length === 1 && own.calls.stats.inFlight === 0);
+      expect(await own.calls.drain(20)).toBe(false);
+    });
+
+    afterEach(async () => {
+      reader.destroy();
+      await own.close();
+      await generous.close();
+    });
+
+    test('waits until a slow reader has all of it', async () => {
+      const drained = own.calls.drain(60_000);
+      const whole = await collect(reader);
+      expect(whole.toString()).toContain(large);
+      expect(await drained).toBe(true);
+    });
+
+    test('waits no longer for a reader that went away', async () => {
+      const drained = own.calls.drain(60_000);
+      reader.on('error', () => undefined).destroy();
+      expect(await drained).toBe(true);
+    });
   });
 
   test('is bounded; what is left is cut by close, answered and recorded', async () => {

@@ -57,7 +57,9 @@ test.each([
 
 test('a line that was written before there were artifacts, or builds, is a record without any', () => {
   const { artifacts: _none, buildId: _neither, ...before } = record('r-1');
-  expect(decodeLine(JSON.stringify(before))?.record).toEqual(record('r-1', { artifacts: null, buildId: null }));
+  expect(decodeLine(JSON.stringify(before))?.record).toEqual(
+    record('r-1', { artifacts: null, buildId: null }),
+  );
 });
 
 test.each(['', '{', '{"requestId":"r"}', '[]', 'null', '{"requestId":1,"outcome":"OK"}'])(

@@ -141,7 +141,7 @@ describe.each(DATABASES.filter(([name]) => name !== 'SQLite'))(
     }
 
     /** Tries again and again, each time a little further; the same migration is never stopped twice at one place. */
-    async function insistently(database: Database, work: () => Promise<unknown>): Promise<number> {
+    async function insistently(database: Database, work: () => Promise<unknown>): Promise<void> {
       const random = randomNumbers(SEED);
       for (let [tries, at, changes] = [1, -1, 0]; ; tries += 1) {
         const ran = await ranOn(database);

@@ -9,6 +9,26 @@ import { counted, recount } from './support/recount';
 const MINUTES_FROM = Date.UTC(2026, 2, 29, 21, 58);
 const at = () => NOW;
 
+/** Lets no transaction record more than `most` calls, as a database that is slow would. */
+async function refuseBeyond({ migrations, dialect }: Database, most: number): Promise<void> {
+  const refusal = {
+    sqlite: `SELECT RAISE(ABORT, 'too many calls at once') FROM under_way WHERE calls > ${most};`,
+    mysql: `IF (SELECT calls FROM under_way) > ${most} THEN
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'too many calls at once'; END IF;`,
+  };
+  await migrations.query('CREATE TABLE under_way (calls int NOT NULL)');
+  await migrations.query('INSERT INTO under_way VALUES (0)');
+  await migrations.query(
+    `CREATE TRIGGER counts BEFORE INSERT ON calls FOR EACH ROW
+      BEGIN UPDATE under_way SET calls = calls + 1; ${refusal[dialect]} END`,
+  );
+  // they come after the last call of a transaction
+  await migrations.query(
+    `CREATE TRIGGER begins_anew BEFORE INSERT ON usage_rollups FOR EACH ROW
+      BEGIN UPDATE under_way SET calls = 0; END`,
+  );
+}
+
 describeOnEachDatabase('the sink of calls', (open, create) => {
   test('random records are recorded, and counted for every subject by every length of time', async () => {
     const database = await open();
@@ -52,6 +72,31 @@ describeOnEachDatabase('the sink of calls', (open, create) => {
     expect(first.length).toBeLessThan(records.length);
     expect(added.rollups.length + added.pairs.length).toBeLessThan(3030);
     await meter.take(records);
+    expect(await counted(database)).toEqual(recount(records, callables, MINUTES_FROM));
+  });
+
+  test('what is too much for a database goes in smaller portions, as often as it takes', async () => {
+    const database = await open();
+    const callables = await market(database);
+    await refuseBeyond(database, 40);
+    const meter = new Meter(database, at);
+    const records = Array.from({ length: 200 }, (_, i) =>
+      call(callables[0]!, `r-${i}`, { principal: `owner:${i + 10}`, start: Date.UTC(2000, i) }),
+    );
+    const faults: string[] = [];
+    const drained = async (): Promise<void> => {
+      while (faults.length < 6) {
+        try {
+          await meter.take(records);
+          return;
+        } catch (error) {
+          faults.push(String(error));
+        }
+      }
+    };
+    await drained();
+    expect(new Set(faults)).toEqual(new Set([expect.stringContaining('too many calls at once')]));
+    expect(faults.length).toBeLessThan(6);
     expect(await counted(database)).toEqual(recount(records, callables, MINUTES_FROM));
   });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -38,6 +38,7 @@ export class OwnMariadb {
   /** Makes one, and starts it. */
   static async create(): Promise<OwnMariadb> {
     const folder = mkdtempSync(join(tmpdir(), 'algogate-mariadb-'));
+    mkdirSync(temporaryIn(folder));
     const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
     await run('mariadb-install-db', ['--no-defaults', ...ownedBy(folder), ...options], {
       env: { ...process.env, PATH },
@@ -110,9 +111,20 @@ export class OwnMariadb {
   }
 }
 
-/** MariaDB refuses to run as root, unless it is told to. */
+/**
+ * MariaDB refuses to run as root, unless it is told to. It needs a temporary folder of its own: as it starts it removes
+ * every table in that folder, which are those that queries of another server are using.
+ */
 function ownedBy(folder: string): string[] {
-  return [`--user=${userInfo().username}`, `--datadir=${join(folder, 'data')}`];
+  return [
+    `--user=${userInfo().username}`,
+    `--datadir=${join(folder, 'data')}`,
+    `--tmpdir=${temporaryIn(folder)}`,
+  ];
+}
+
+function temporaryIn(folder: string): string {
+  return join(folder, 'tmp');
 }
 
 async function freePort(): Promise<number> {

@@ -1,5 +1,5 @@
 export { CallMeter } from './call-meter';
 export { GraphqlMeter } from './graphql-meter';
-export { createMetrics, type MetricsSources } from './registry';
+export { createMetrics } from './registry';
 export { ResponseMeter } from './response-meter';
-export { metricsRoute, type MetricsParts } from './route';
+export { metricsRoute } from './route';

@@ -1,11 +1,16 @@
-import { CallRecordRow } from '../../entities';
+import { LegacyCallRecordRow } from '../../entities';
 import type { Dialect, Tx } from '../database';
-import type { CallRecord, Outcome } from '../domain/usage/call';
+import type { CallRecord } from '../domain/usage/call';
+
+/** Whether there are any. */
+export async function hasOfBefore(tx: Tx): Promise<boolean> {
+  return (await tx.query<unknown[]>('SELECT 1 FROM call_records LIMIT 1')).length > 0;
+}
 
 /** The oldest records of the table that they were written to before there were rollups, locked. */
 export async function oldestOfBefore(tx: Tx, dialect: Dialect, limit: number): Promise<CallRecord[]> {
   const query = tx
-    .createQueryBuilder(CallRecordRow, 'record')
+    .createQueryBuilder(LegacyCallRecordRow, 'record')
     .orderBy('record.startedAt')
     .addOrderBy('record.requestId')
     .limit(limit);
@@ -20,13 +25,13 @@ export async function deleteOfBefore(tx: Tx, records: readonly CallRecord[]): Pr
   await tx
     .createQueryBuilder()
     .delete()
-    .from(CallRecordRow)
+    .from(LegacyCallRecordRow)
     .where('started_at BETWEEN :first AND :last', { first: first.start, last: last.start })
     .andWhere('request_id IN (:...ids)', { ids: records.map(({ requestId }) => requestId) })
     .execute();
 }
 
-function recordOf(row: CallRecordRow): CallRecord {
+function recordOf(row: LegacyCallRecordRow): CallRecord {
   return {
     requestId: row.requestId,
     start: Number(row.startedAt),
@@ -42,7 +47,7 @@ function recordOf(row: CallRecordRow): CallRecord {
     buildId: null,
     sha: row.sha,
     position: row.position,
-    outcome: row.outcome as Outcome,
+    outcome: row.outcome,
     bytesIn: Number(row.bytesIn),
     bytesOut: Number(row.bytesOut),
     artifacts: row.artifacts,

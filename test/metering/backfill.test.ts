@@ -1,8 +1,8 @@
-import { CallRecordRow } from '../../entities';
+import { LegacyCallRecordRow } from '../../entities';
 import { MIGRATIONS } from '../../migrations';
 import { Database } from '../../src/database';
 import { type CallRecord, callerIdOf } from '../../src/domain/usage/call';
-import { adoptRecords } from '../../src/metering/adoption';
+import { backfillRecords } from '../../src/metering/backfill';
 import { Meter } from '../../src/metering/sink';
 import { describeOnEachDatabase } from '../builders/databases';
 import { market, NOW, randomRecords } from './support/market';
@@ -37,12 +37,12 @@ async function writeBefore(database: Database, records: readonly CallRecord[]): 
       bytesOut: record.bytesOut,
       artifacts: record.artifacts,
     }));
-    await database.write((tx) => tx.insert(CallRecordRow, rows));
+    await database.write((tx) => tx.insert(LegacyCallRecordRow, rows));
   }
 }
 
 async function leftBefore({ reads }: Database): Promise<number> {
-  return reads.count(CallRecordRow);
+  return reads.count(LegacyCallRecordRow);
 }
 
 describeOnEachDatabase('records from before there were rollups', (open, create) => {
@@ -52,16 +52,16 @@ describeOnEachDatabase('records from before there were rollups', (open, create) 
     const records = randomRecords(callables.slice(0, 2), 1100, 1).sort((a, b) => a.start - b.start);
     await writeBefore(database, records);
 
-    expect(await adoptRecords(database, new Meter(database, at), after(0))).toBe(0);
-    const moved = await adoptRecords(database, new Meter(database, at), after(2));
+    expect(await backfillRecords(database, new Meter(database, at), after(0))).toBe(0);
+    const moved = await backfillRecords(database, new Meter(database, at), after(2));
     expect(moved).toBeGreaterThan(0);
     expect(moved + (await leftBefore(database))).toBe(1100);
     expect(await counted(database)).toEqual(recount(records.slice(0, moved), callables, MINUTES_FROM));
 
-    expect(await adoptRecords(database, new Meter(database, at), never)).toBe(1100 - moved);
+    expect(await backfillRecords(database, new Meter(database, at), never)).toBe(1100 - moved);
     expect(await counted(database)).toEqual(recount(records, callables, MINUTES_FROM));
     expect(await leftBefore(database)).toBe(0);
-    expect(await adoptRecords(database, new Meter(database, at), never)).toBe(0);
+    expect(await backfillRecords(database, new Meter(database, at), never)).toBe(0);
   });
 
   test('are passed over where the journal brought them first, and the other way round', async () => {
@@ -71,7 +71,7 @@ describeOnEachDatabase('records from before there were rollups', (open, create) 
     const records = randomRecords(callables, 90, 2);
     await writeBefore(database, records.slice(0, 60));
     await meter.take(records.slice(30));
-    expect(await adoptRecords(database, meter, never)).toBe(60);
+    expect(await backfillRecords(database, meter, never)).toBe(60);
     await meter.take(records);
     expect(await counted(database)).toEqual(recount(records, callables, MINUTES_FROM));
     expect(await leftBefore(database)).toBe(0);
@@ -86,12 +86,12 @@ describeOnEachDatabase('records from before there were rollups', (open, create) 
     }));
     await writeBefore(database, records);
     const read = () => database.reads.query<unknown[]>('SELECT * FROM calls ORDER BY started_at, request_id');
-    await adoptRecords(database, new Meter(database, at), never);
-    const adopted = await read();
+    await backfillRecords(database, new Meter(database, at), never);
+    const moved = await read();
     await database.reads.query('DELETE FROM calls');
     await new Meter(database, at).take(records);
-    expect(adopted).toEqual(await read());
-    expect(adopted).toHaveLength(20);
+    expect(moved).toEqual(await read());
+    expect(moved).toHaveLength(20);
   });
 
   test('are there again when the tables of usage are taken away, and counted anew when they come back', async () => {
@@ -104,11 +104,11 @@ describeOnEachDatabase('records from before there were rollups', (open, create) 
     for (const _ of later) await database.migrations.undoLastMigration();
     expect(await leftBefore(database)).toBe(60);
     await database.migrate();
-    await adoptRecords(database, new Meter(database, at), never);
+    await backfillRecords(database, new Meter(database, at), never);
     expect(await counted(database)).toEqual(recount(records, callables, MINUTES_FROM));
   });
 
-  test('are counted once where replicas adopt at the same time, and one goes on writing them', async () => {
+  test('are counted once where replicas move them at the same time, and one goes on writing them', async () => {
     const { target } = await create();
     const databases = [await Database.open(target), await Database.open(target)] as const;
     await databases[0].migrate();
@@ -116,10 +116,10 @@ describeOnEachDatabase('records from before there were rollups', (open, create) 
     const records = randomRecords(callables, 300, 4);
     await writeBefore(databases[0], records.slice(0, 200));
     await Promise.all([
-      ...databases.map((database) => adoptRecords(database, new Meter(database, at), never)),
+      ...databases.map((database) => backfillRecords(database, new Meter(database, at), never)),
       writeBefore(databases[1], records.slice(200)),
     ]);
-    await adoptRecords(databases[0], new Meter(databases[0], at), never);
+    await backfillRecords(databases[0], new Meter(databases[0], at), never);
     expect(await counted(databases[0])).toEqual(recount(records, callables, MINUTES_FROM));
     expect(await leftBefore(databases[0])).toBe(0);
     for (const database of databases) await database.close();

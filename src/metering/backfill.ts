@@ -1,5 +1,5 @@
 import type { Database } from '../database';
-import { deleteOfBefore, oldestOfBefore } from './adoption-store';
+import { deleteOfBefore, oldestOfBefore } from './backfill-store';
 import { type Meter, untilTaken } from './sink';
 
 const RECORDS_AT_ONCE = 500;
@@ -11,19 +11,19 @@ const RECORDS_AT_ONCE = 500;
  * @param stopped asked between two transactions
  * @returns how many records it found
  */
-export async function adoptRecords(
+export async function backfillRecords(
   database: Database,
   meter: Meter,
   stopped: () => boolean,
 ): Promise<number> {
-  for (let adopted = 0; ;) {
-    const found = stopped() ? 0 : await untilTaken(() => adoptSome(database, meter));
-    if (found === 0) return adopted;
-    adopted += found;
+  for (let moved = 0; ;) {
+    const found = stopped() ? 0 : await untilTaken(() => backfillSome(database, meter));
+    if (found === 0) return moved;
+    moved += found;
   }
 }
 
-function adoptSome(database: Database, meter: Meter): Promise<number> {
+function backfillSome(database: Database, meter: Meter): Promise<number> {
   return database.write(async (tx) => {
     const oldest = await oldestOfBefore(tx, database.dialect, RECORDS_AT_ONCE);
     if (oldest.length === 0) return 0;
