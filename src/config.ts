@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { AllowList } from './calls/allow-list';
 import type { DatabaseTarget } from './database/dialect';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './domain/usage/granularity';
 
 /** Everything that an operator can set, checked. Source: chapter 9, "Configuration". */
 export interface Config {
@@ -298,7 +299,7 @@ function allowList(text: string, context: Refinement): string[] {
   }
 }
 
-const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 function duration(text: string, context: Refinement): number {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
@@ -308,7 +309,7 @@ function duration(text: string, context: Refinement): number {
     : Number(match[1]) * unit;
 }
 
-const SHORTEST_RETENTION_MS = 86_400_000;
+const SHORTEST_RETENTION_MS = DAY_MS;
 
 function retention(text: string, context: Refinement): number {
   const ms = duration(text, context);

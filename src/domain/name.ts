@@ -7,8 +7,9 @@ export const MAX_NAME_LENGTH = 63;
 export type NameKind = 'handle' | 'name';
 
 /**
- * The path words of the API itself, which no handle may be, since handles come first in an address. Names never do:
- * an algorithm may be called `algo`. Lower case.
+ * The path words of the API itself, which no handle may be, since handles come first in an address; and the words
+ * that stand among handles for callers that have none, `operator` and `other` (chapter 6). Names never do: an
+ * algorithm may be called `algo`. Lower case.
  */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'algo',
@@ -19,6 +20,8 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'healthz',
   'jwks',
   'metrics',
+  'operator',
+  'other',
   'packages',
   'readyz',
   'resolve',
@@ -67,7 +70,7 @@ export function nameKey(name: string): string {
 
 /**
  * For creation only: in a reference a reserved word parses, and finds nothing.
- * @throws AlgogateError INVALID_INPUT when `name` is, in any case, a path word of the API
+ * @throws AlgogateError INVALID_INPUT when `name` is, in any case, one of RESERVED_NAMES
  */
 export function assertNotReserved(name: string, what: NameKind): void {
   if (RESERVED_NAMES.has(nameKey(name))) {

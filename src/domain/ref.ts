@@ -54,5 +54,6 @@ function parsed(text: string, field: string): Reference {
 }
 
 function malformed(text: string, field: string, form: string): AlgogateError {
-  return new AlgogateError('INVALID_INPUT', `${JSON.stringify(text)} is not of the form ${form}`, [field]);
+  const shown = JSON.stringify(text.slice(0, 100));
+  return new AlgogateError('INVALID_INPUT', `${shown} is not of the form ${form}`, [field]);
 }

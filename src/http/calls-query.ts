@@ -1,5 +1,6 @@
 import { AlgogateError } from '../domain/errors';
 import { timeOf } from '../domain/time';
+import { DAY_MS } from '../domain/usage/granularity';
 import type { CallTarget } from '../subgraphs/usage';
 import { qualityOf } from './accept';
 import { CALL_FORMATS, type CallFormatName } from './call-lines';
@@ -72,8 +73,10 @@ function timesOf(
 ): CallsQuery['time'] {
   const [from, to] = [timeIn(parameters, 'from'), timeIn(parameters, 'to')];
   if (from > to) throw invalid('to', 'to is before from');
-  if (to - from > keptMs) {
-    throw invalid('from', `calls are kept for ${keptMs / 1000} seconds: from and to are further apart`);
+  // they are purged by whole days; and a month of 31 of them is one file, where calls are kept for 30
+  if (to - from > keptMs + DAY_MS) {
+    const kept = `calls are kept for ${keptMs / 1000} seconds`;
+    throw invalid('from', `${kept}: from and to are more than a day further apart`);
   }
   return { from, to: Math.min(to, now) };
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 import { AlgogateError } from '../domain/errors';
+import { RetryLater } from '../domain/limits/refusals';
 
 /** Which status of a framework's own refusal is which of our errors. */
 const BY_STATUS: Readonly<Record<number, AlgogateError>> = {
@@ -29,11 +30,15 @@ export function errorBody({ code, message }: AlgogateError): string {
   return JSON.stringify({ error: { message, code } });
 }
 
+function retryAfterOf(error: AlgogateError): string {
+  return String(error instanceof RetryLater ? error.retryAfterSeconds : 1);
+}
+
 /** Answers with an error, never cached. */
 export async function sendError(reply: FastifyReply, error: unknown): Promise<FastifyReply> {
   const outward = outwardError(error);
   if (outward.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
-  if (outward.code === 'UNAVAILABLE') reply.header('retry-after', '1');
+  if (outward.status === 503 || outward.status === 429) reply.header('retry-after', retryAfterOf(outward));
   return reply
     .code(outward.status)
     .header('cache-control', 'private, no-store')

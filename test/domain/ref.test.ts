@@ -50,6 +50,13 @@ test.each(MALFORMED)('%s is not of the form %s', (text, form, parse) => {
   });
 });
 
+test('an error repeats no more than the beginning of what is too long', () => {
+  const text = `a/b/1.2.3+${'x'.repeat(200)}`;
+  expect(refusalOf(() => parseAlgorithmRef(text))).toMatchObject({
+    message: `${JSON.stringify(text.slice(0, 100))} is not of the form owner/name`,
+  });
+});
+
 test('what does not even parse is an invalid input too, with its column and its field', () => {
   for (const [parse, field] of [
     [parseAlgorithmRef, 'algorithm'],

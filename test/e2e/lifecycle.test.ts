@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,7 +13,7 @@ import { type Client, valueAt } from '../builders/client';
 import { DATABASES, type TestDatabase } from '../builders/databases';
 import { startServer, type TestServer } from '../builders/server';
 import { World } from '../builders/world';
-import { startBackend, type TestBackend } from '../calls/support/http';
+import { collect, startBackend, type TestBackend } from '../calls/support/http';
 import { until } from '../calls/support/world';
 
 /** Chapter 9: a replica stops without losing anything, and the next one goes on where it stood. */
@@ -55,6 +56,24 @@ describe.each(DATABASES)('stopping and starting on %s', (_name, create) => {
     expect((await recordedIn(world.database)).sort()).toEqual(ids.sort());
     expect(journalOf(world.server)).toBe('');
     await expect(otto.resolve('acme/quick')).rejects.toThrow();
+  });
+
+  test('who reads its answer slowly has all of it before the replica is gone', async () => {
+    const large = 'x'.repeat(12 * 1024 * 1024);
+    const generous = await startBackend((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/plain' }).end(large);
+    });
+    await world.algorithm('acme/generous');
+    await world.publish('acme/generous', '1.0.0', { backend: generous.url });
+    const headers = { authorization: `Simple ${otto.key}`, 'content-type': 'text/plain' };
+    const url = `${world.server.url}/v1/algo/acme/generous`;
+    const call = request(url, { method: 'POST', headers, agent: new Agent() }).end('x');
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
+    const closing = world.server.close();
+    await otto.http('/readyz');
+    expect((await collect(answer)).toString()).toContain(large);
+    await closing;
+    await generous.close();
   });
 
   describe('what does not end by itself', () => {

@@ -3,6 +3,7 @@ import { valueAt } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
 import { prefixOf } from '../builders/limits';
 import { expectSoon } from '../builders/soon';
+import { settle, statementsOf } from '../builders/statements';
 import { ledgerOf, type LedgerLine } from '../builders/tables';
 import type { World } from '../builders/world';
 
@@ -66,6 +67,7 @@ describeOnEachServer('administration of limits', (world) => {
     ['setOwnerLimits', { owner: 'eve', perDay: -1 }, 'INVALID_INPUT', ['perDay']],
     ['setOwnerLimits', { owner: 'eve', burst: 3 }, 'INVALID_INPUT', ['burst']],
     ['setOwnerLimits', { owner: 'eve', perSecond: 5, burst: 3 }, 'INVALID_INPUT', ['burst']],
+    ['setOwnerLimits', { owner: 'eve', perSecond: 1, burst: 250_000 }, 'INVALID_INPUT', ['burst']],
     ['setConsumerLimits', { algorithm: 'acme', perDay: 1 }, 'INVALID_INPUT', ['algorithm']],
     ['setConsumerLimits', { algorithm: 'acme/nothing', perDay: 1 }, 'NOT_FOUND', null],
     [
@@ -77,6 +79,19 @@ describeOnEachServer('administration of limits', (world) => {
   ])('%s %j is refused with %s', async (mutation, input, code, field) => {
     const answer = await world().operator.mutation(mutation, input, '');
     expect(answer.at(`${mutation}.userErrors`)).toEqual([{ code, message: expect.any(String), field }]);
+  });
+
+  test.each([
+    ['setKeyLimits', { key: 'k'.repeat(80_000) }, `API key ${'k'.repeat(100)} not found`],
+    ['setOwnerLimits', { owner: 'o'.repeat(80_000) }, `owner ${'o'.repeat(100)} not found`],
+    [
+      'setConsumerLimits',
+      { algorithm: 'acme/open', consumer: 'c'.repeat(80_000) },
+      `owner ${'c'.repeat(100)} not found`,
+    ],
+  ])('%s repeats no more of what was sent than a name can be long', async (mutation, input, message) => {
+    const answer = await world().operator.mutation(mutation, { ...input, perDay: 1 }, '');
+    expect(answer.at(`${mutation}.userErrors.0.message`)).toBe(message);
   });
 
   test('each change is one entry of the private chain, and what changes nothing is none', async () => {
@@ -165,6 +180,16 @@ describeOnEachServer('administration of limits', (world) => {
     }
   });
 
+  test('nor by a key that it makes', async () => {
+    const input = { owner: 'acme', scopes: [] };
+    expect(await teamKey.attempt('createApiKey', input)).toBe('OK');
+    await people['team']!.mutate('setKeyLimits', { key: prefixOf(teamKey), perDay: 5 });
+    expect(await teamKey.attempt('createApiKey', input)).toBe('FORBIDDEN');
+    expect(await people['team']!.attempt('createApiKey', input)).toBe('OK');
+    await people['team']!.mutate('setKeyLimits', { key: prefixOf(teamKey), perDay: null });
+    expect(await teamKey.attempt('createApiKey', input)).toBe('OK');
+  });
+
   test('a page of consumers goes on where the last one ended', async () => {
     await world().algorithm('acme/paged');
     await world().publish('acme/paged', '1.0.0');
@@ -216,6 +241,57 @@ describeOnEachServer('administration of limits', (world) => {
         quota('OWNER', 'MONTH', 1000),
         quota('ALGORITHM', 'DAY', 7, { ref: 'acme/open' }),
       ]);
+    });
+
+    test('does not let private algorithms crowd out those that one sees, nor show that they are there', async () => {
+      const [kim, lea] = [await world().user('kim'), await world().user('lea')];
+      await world().organization('crowd', { admin: 'ada' });
+      for (let at = 0; at < 101; at += 1) {
+        await world().algorithm(`crowd/private${at}`);
+        const quota = { algorithm: `crowd/private${at}`, consumer: 'kim', perDay: 7 };
+        await world().operator.mutate('setConsumerLimits', quota);
+      }
+      for (const [name, permissions] of [
+        ['listed', { visibility: 'PUBLIC' }],
+        ['granted', { visibility: 'PRIVATE' }],
+      ] as const) {
+        await world().algorithm(`crowd/${name}`);
+        await world().publish(`crowd/${name}`, '1.0.0', { permissions });
+      }
+      for (const user of ['kim', 'lea']) {
+        await world().grant('crowd/granted/1', user);
+        for (const name of ['listed', 'granted']) {
+          const quota = { algorithm: `crowd/${name}`, consumer: user, perDay: 7 };
+          await world().operator.mutate('setConsumerLimits', quota);
+        }
+      }
+      const seenBy = async (client: Client) =>
+        ((await client.graphql(QUOTAS)).at('viewer.quotas') as { algorithm: { ref: string } }[]).map(
+          ({ algorithm }) => algorithm.ref,
+        );
+      for (const client of [kim, lea]) {
+        expect(await seenBy(client)).toEqual(['crowd/listed']);
+        expect((await client.call('crowd/granted/1.0.0')).status).toBe(200);
+        await expectSoon(() => seenBy(client), ['crowd/granted', 'crowd/listed']);
+      }
+      const { database } = world().server.app;
+      await settle(database);
+      const costs = async (client: Client) => {
+        await seenBy(client);
+        return statementsOf(database, () => seenBy(client));
+      };
+      expect(await costs(kim)).toEqual(await costs(lea));
+      // cold as well
+      const [moe, nia] = [await world().user('moe'), await world().user('nia')];
+      for (let at = 0; at < 20; at += 1) {
+        await world().algorithm(`crowd/cold${at}`);
+        const quota = { algorithm: `crowd/cold${at}`, consumer: 'moe', perDay: 7 };
+        await world().operator.mutate('setConsumerLimits', quota);
+      }
+      await settle(database);
+      expect(await statementsOf(database, () => moe.graphql(QUOTAS))).toEqual(
+        await statementsOf(database, () => nia.graphql(QUOTAS)),
+      );
     });
 
     test('tells of the default of an algorithm once it was called', async () => {

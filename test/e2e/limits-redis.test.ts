@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Answer, Client } from '../builders/client';
+import { answering, startBackend } from '../calls/support/http';
 import { DATABASES } from '../builders/databases';
-import { limitsOf, prefixOf, tally, together } from '../builders/limits';
+import { LimitedConsumers, limitsOf, tally, together } from '../builders/limits';
 import { describeWithRedis, TestRedis } from '../builders/redis';
 import type { TestServer } from '../builders/server';
 import { expectSoon } from '../builders/soon';
@@ -20,6 +21,7 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
   let users = 0;
 
   const consumer = (): Promise<Client> => world.user(`consumer${(users += 1)}`);
+  const consumers = new LimitedConsumers();
   const readyz = async ({ url }: { url: string }) => (await world.anonymous.at({ url }).http('/readyz')).json;
   const statusAt = async (client: Client) => (await client.call(ECHO)).status;
 
@@ -31,16 +33,17 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
     await world.organization('acme', { admin: 'ann' });
     await world.algorithm('acme/echo');
     await world.publish('acme/echo', '1.0.0');
+    await consumers.make(world);
   });
   afterAll(async () => {
     await world.stop();
     await redis.stop();
   });
 
+  const threeADay = consumers.with({ key: { perDay: 3, perMonth: 100 } });
   test(`${N} calls at once on the last unit, at both: one is let through`, async () => {
-    const otto = await consumer();
+    const otto = threeADay();
     const there = otto.at(second);
-    await world.operator.mutate('setKeyLimits', { key: prefixOf(otto), perDay: 3, perMonth: 100 });
     await expectSoon(
       async () => limitsOf(await there.call('acme/echo/1.0.0', 1)).standing !== undefined,
       true,
@@ -55,9 +58,9 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
     expect(refused && limitsOf(refused).standing).toBe('"key-day";r=0;t=T, "key-month";r=97;t=T');
   });
 
+  const tenADay = consumers.with({ owner: { perDay: 10 } });
   test('what either lets through, both have counted', async () => {
-    const otto = await consumer();
-    await world.operator.mutate('setOwnerLimits', { owner: otto.handle, perDay: 10 });
+    const otto = tenADay();
     const remaining: (string | undefined)[] = [];
     await expectSoon(
       async () => (await otto.at(second).call(ECHO, 1)).headers['ratelimit'] !== undefined,
@@ -72,16 +75,19 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
   test('rates are counted together', async () => {
     const otto = await consumer();
     await world.operator.mutate('setOwnerLimits', { owner: otto.handle, perSecond: 1, burst: 4 });
-    await expectSoon(async () => limitsOf(await otto.at(second).call(ECHO)).policy, '"owner-second";q=4;w=1');
+    await expectSoon(
+      async () => limitsOf(await otto.at(second).call(ECHO)).policy,
+      '"owner-second";q=1;w=1, "owner-burst";q=3;w=30',
+    );
     const answers = await together(8, (at) => (at % 2 === 0 ? otto : otto.at(second)).call(ECHO));
     // what the look before drew on may have come back
     expect([3, 4]).toContain(tally(answers)[200]);
   });
 
+  const fourADay = consumers.with({ owner: { perDay: 4 } });
+  const often = consumers.with({ owner: { perSecond: 1000 } });
   test('without Redis quotas are refused and all else is served; it comes back with its counts', async () => {
-    const [bound, rated, free] = [await consumer(), await consumer(), await consumer()];
-    await world.operator.mutate('setOwnerLimits', { owner: bound.handle, perDay: 4 });
-    await world.operator.mutate('setOwnerLimits', { owner: rated.handle, perSecond: 1000 });
+    const [bound, rated, free] = [fourADay(), often(), await consumer()];
     expect(tally([await bound.call(ECHO), await bound.call(ECHO)])).toEqual({ 200: 2 });
     expect(await readyz(world.server)).toMatchObject({ status: 'ready', redis: 'ok' });
 
@@ -111,9 +117,9 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
     expect(tally(await together(N, () => bound.call(ECHO)))).toEqual({ 200: 1, 429: N - 1 });
   });
 
+  const fourAMonth = consumers.with({ owner: { perMonth: 4 } });
   test('counts that are lost while Redis stays are read again, when all replicas have drained', async () => {
-    const otto = await consumer();
-    await world.operator.mutate('setOwnerLimits', { owner: otto.handle, perMonth: 4 });
+    const otto = fourAMonth();
     await expectSoon(async () => (await otto.at(second).call(ECHO)).headers['ratelimit'] !== undefined, true);
     await otto.call(ECHO);
     await redis.command('FLUSHALL');
@@ -135,10 +141,39 @@ describeWithRedis.each(DATABASES)('two replicas with Redis on %s', (_name, creat
     });
   });
 
+  const eightADay = consumers.with({ owner: { perDay: 8 } });
+  test('calls under way when counts are lost are counted once all the same', async () => {
+    const otto = eightADay();
+    await expectSoon(async () => (await otto.at(second).call(ECHO)).headers['ratelimit'] !== undefined, true);
+    const used = 8 - Number(/r=(\d+)/.exec(limitsOf(await otto.call(ECHO)).standing ?? '')?.[1]);
+    const waiting: (() => void)[] = [];
+    const slow = await startBackend((seen, response) => {
+      waiting.push(() => {
+        answering('application/json', '1')(seen, response);
+      });
+    });
+    await world.algorithm('acme/slow');
+    await world.publish('acme/slow', '1.0.0', { backend: slow.url });
+    const pending = together(4, (at) => (at % 2 === 0 ? otto : otto.at(second)).call('acme/slow/1.0.0'));
+    await expectSoon(() => Promise.resolve(waiting.length), 4);
+    await redis.command('FLUSHALL');
+    // two end while what was counted is not known, and two after
+    await pause(500);
+    for (const finish of waiting.splice(0, 2)) finish();
+    await pause(1_800);
+    await expectSoon(async () => limitsOf(await otto.call(ECHO)).standing, `"owner-day";r=${3 - used};t=T`);
+    for (const finish of waiting) finish();
+    expect(tally(await pending)).toEqual({ 200: 4 });
+    await slow.close();
+    expect(tally(await together(N, (at) => (at % 2 === 0 ? otto : otto.at(second)).call(ECHO)))).toEqual({
+      200: 3 - used,
+      429: N - (3 - used),
+    });
+  });
+
+  const hundredADay = consumers.with({ owner: { perDay: 100 } });
   test('a Redis that hangs keeps nobody waiting for long', async () => {
-    const [bound, rated] = [await consumer(), await consumer()];
-    await world.operator.mutate('setOwnerLimits', { owner: bound.handle, perDay: 100 });
-    await world.operator.mutate('setOwnerLimits', { owner: rated.handle, perSecond: 1000 });
+    const [bound, rated] = [hundredADay(), often()];
     expect([await statusAt(bound), await statusAt(rated)]).toEqual([200, 200]);
     redis.hang();
     expect(await Promise.all([statusAt(bound), statusAt(rated)])).toEqual([503, 200]);

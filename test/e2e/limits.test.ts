@@ -4,7 +4,7 @@ import { DAY_MS } from '../../src/domain/usage/granularity';
 import type { Answer, Client } from '../builders/client';
 import { sqliteDatabase } from '../builders/databases';
 import { describeOnEachServer } from '../builders/each-server';
-import { limitsOf, prefixOf, tally, together } from '../builders/limits';
+import { LimitedConsumers, limitsOf, prefixOf, tally, together } from '../builders/limits';
 import { startServer, type TestServer } from '../builders/server';
 import { expectSoon } from '../builders/soon';
 import { settle, statementsOf } from '../builders/statements';
@@ -38,37 +38,14 @@ describeOnEachServer('quotas', (world) => {
     await world().operator.mutate('setOwnerLimits', { owner: client.handle, ...limits });
   };
 
-  const limitThere = async (client: Client, limits: object): Promise<void> => {
-    await world().operator.mutate('setConsumerLimits', {
-      ...{ algorithm: 'acme/echo', consumer: client.handle },
-      ...limits,
-    });
-  };
-  const made: (() => Promise<void>)[] = [];
-  /**
-   * A consumer that has its limits before the first test: where others may have counted its calls, a new quota is not
-   * counted for two seconds, which pass for all of them at once.
-   */
-  const bound = (limits: { readonly key?: object; readonly owner?: object; readonly there?: object }) => {
-    let client: Client | null = null;
-    made.push(async () => {
-      client = await consumer();
-      if (limits.key !== undefined) await limitKey(client, limits.key);
-      if (limits.owner !== undefined) await limitOwner(client, limits.owner);
-      if (limits.there !== undefined) await limitThere(client, limits.there);
-    });
-    return (): Client => {
-      if (client === null) throw new Error('consumers are made by beforeAll: ask for them within a test');
-      return client;
-    };
-  };
+  const consumers = new LimitedConsumers();
 
   beforeAll(async () => {
     await fill(world());
-    await Promise.all(made.map((make) => make()));
+    await consumers.make(world());
   });
 
-  const twiceADay = bound({ key: { perDay: 2 } });
+  const twiceADay = consumers.with({ key: { perDay: 2 } });
   test('answers say where the key stands, and refusals when to come again', async () => {
     const otto = twiceADay();
     const answers = [await otto.call(ECHO), await otto.call(ECHO)];
@@ -90,7 +67,11 @@ describeOnEachServer('quotas', (world) => {
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(86_400);
   });
 
-  const fourfold = bound({ key: { perDay: 5 }, owner: { perDay: 1, perMonth: 1 }, there: { perDay: 3 } });
+  const fourfold = consumers.with({
+    key: { perDay: 5 },
+    owner: { perDay: 1, perMonth: 1 },
+    consumer: { algorithm: 'acme/echo', perDay: 3 },
+  });
   test('each limit holds on its own, and the one that lasts longest is the one that is told', async () => {
     const otto = fourfold();
     const [first, second] = [await otto.call(ECHO), await otto.call(ECHO)];
@@ -108,7 +89,7 @@ describeOnEachServer('quotas', (world) => {
     );
   });
 
-  const threeADay = bound({ owner: { perDay: 3 } });
+  const threeADay = consumers.with({ owner: { perDay: 3 } });
   test(`${N} calls at once on the last unit: one is let through`, async () => {
     const otto = threeADay();
     await otto.call(ECHO);
@@ -118,7 +99,7 @@ describeOnEachServer('quotas', (world) => {
     expect(world().backend.seen.length - before).toBe(1);
   });
 
-  const onceAMonth = bound({ key: { perMonth: 1 } });
+  const onceAMonth = consumers.with({ key: { perMonth: 1 } });
   test(`${N} calls at once on a count that nobody has made yet: one is let through`, async () => {
     const otto = onceAMonth();
     expect(tally(await together(N, () => otto.call(ECHO)))).toEqual({ 200: 1, 429: N - 1 });
@@ -133,7 +114,7 @@ describeOnEachServer('quotas', (world) => {
     expect(answers.map(({ status }) => status)).toEqual([200, 429]);
   });
 
-  const fourADay = bound({ key: { perDay: 4 } });
+  const fourADay = consumers.with({ key: { perDay: 4 } });
   test('what is refused before it is forwarded costs nothing, and what ends badly costs as much as what ends well', async () => {
     const otto = fourADay();
     const remaining = async (call: () => Promise<Answer>) => {
@@ -155,7 +136,7 @@ describeOnEachServer('quotas', (world) => {
     expect((await otto.call(ECHO)).status).toBe(429);
   });
 
-  const never = bound({ key: { perDay: 0 } });
+  const never = consumers.with({ key: { perDay: 0 } });
   test('a refused call with an Idempotency-Key leaves the key free', async () => {
     const otto = never();
     const once = { headers: { 'Idempotency-Key': 'later' } };
@@ -187,7 +168,7 @@ describeOnEachServer('quotas', (world) => {
     expect((await otto.call(ECHO)).status).toBe(200);
   });
 
-  const onceADay = bound({ key: { perDay: 1 } });
+  const onceADay = consumers.with({ key: { perDay: 1 } });
   test('pages read the headers of a browser call', async () => {
     const otto = onceADay();
     const sent = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '1' };
@@ -216,7 +197,7 @@ describeOnEachServer('quotas', (world) => {
     expect(statements.filter((sql) => /FROM .?limits/i.test(sql))).toEqual([]);
   });
 
-  const wide = bound({ owner: { perDay: 100, perMonth: 1000 } });
+  const wide = consumers.with({ owner: { perDay: 100, perMonth: 1000 } });
   test('a quota costs no query once its count is there', async () => {
     const otto = wide();
     const { database } = world().server.app;
@@ -247,8 +228,8 @@ describeOnEachServer('quotas', (world) => {
         },
       });
       expect(refused && limitsOf(refused)).toEqual({
-        policy: '"key-second";q=5;w=1',
-        standing: '"key-second";r=0;t=T',
+        policy: '"key-second";q=1;w=1, "key-burst";q=4;w=40',
+        standing: '"key-second";r=0;t=T, "key-burst";r=0',
       });
     });
 
@@ -265,7 +246,7 @@ describeOnEachServer('quotas', (world) => {
       expect(tally(answers)[429]).toBe(2);
     });
 
-    const slow = bound({ key: { perSecond: 1, perDay: 10 } });
+    const slow = consumers.with({ key: { perSecond: 1, perDay: 10 } });
     test('a refusal by the rate tells of no quota, and costs none', async () => {
       const otto = slow();
       const answers = await together(4, () => otto.call(ECHO));
@@ -294,7 +275,7 @@ describeOnEachServer('quotas', (world) => {
       second = await world().replica();
     });
 
-    const shared = bound({ owner: { perDay: 3 } });
+    const shared = consumers.with({ owner: { perDay: 3 } });
     test('one counts quotas, and the other goes on where it was when it ends', async () => {
       const [otto, free] = [shared(), await consumer()];
       expect((await otto.call(ECHO)).status).toBe(200);
@@ -314,7 +295,7 @@ describeOnEachServer('quotas', (world) => {
       expect(tally(await together(N, () => otto.at(second).call(ECHO)))).toEqual({ 429: N });
     });
 
-    const restarted = bound({ key: { perDay: 6 } });
+    const restarted = consumers.with({ key: { perDay: 6 } });
     test('a restart goes on counting where it was, with what a killed process left in its journal', async () => {
       const otto = restarted();
       expect((await otto.at(second).call(ECHO)).status).toBe(200);
@@ -327,6 +308,31 @@ describeOnEachServer('quotas', (world) => {
       expect(answers.map(({ status }) => status)).toEqual([200, 429]);
       await again.stop();
     });
+  });
+});
+
+describe('a replica that has long to drain', () => {
+  test('tells callers with a quota at once when it will have', async () => {
+    const world = await World.start(sqliteDatabase);
+    try {
+      await fill(world);
+      const otto = await world.user('otto');
+      const server = await startServer(world.database.target);
+      await world.server.close();
+      await server.close();
+      await leaveInJournal(`${server.dataDir}/journal`, await callsOf(world, otto, 20_000));
+      const again = await startServer(world.database.target, {}, server.dataDir);
+      await world.operator.at(again).mutate('setKeyLimits', { key: prefixOf(otto), perDay: 30_000 });
+      const refused = await otto.at(again).call(ECHO);
+      expect([refused.status, refused.json]).toEqual([
+        503,
+        { error: { message: 'quotas are being counted anew', code: 'UNAVAILABLE' } },
+      ]);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(5);
+      await again.stop();
+    } finally {
+      await world.stop();
+    }
   });
 });
 
@@ -369,9 +375,9 @@ async function leaveInJournal(
 ): Promise<void> {
   const journal = new FileJournal({
     directory,
-    maxBytes: 1_000_000,
+    maxBytes: 100_000_000,
     sink: () => Promise.reject(new Error('the database is away')),
   });
-  for (const one of records) await journal.append(one);
+  await Promise.all(records.map((one) => journal.append(one)));
   await journal.close(0);
 }

@@ -4,6 +4,7 @@ import { type Client, valueAt } from '../builders/client';
 import { DATABASES, type TestDatabase } from '../builders/databases';
 import { describeOnEachServer } from '../builders/each-server';
 import { type Proxy, proxyTo } from '../builders/proxy';
+import { type Settings, startServer, type TestServer } from '../builders/server';
 import { World } from '../builders/world';
 
 /** Chapter 9, "Health": without its database a replica goes on with what it knows, for as long as it was told to. */
@@ -20,6 +21,36 @@ describeOnEachServer('while the database answers', (world) => {
   });
 });
 
+async function startBehindProxy(
+  create: () => Promise<TestDatabase>,
+  settings: Settings = {},
+): Promise<{ readonly proxy: Proxy; readonly world: World }> {
+  const database = await create();
+  const { target } = database;
+  if (target.dialect !== 'mysql') throw new Error('only MySQL has a network in between');
+  const url = new URL(target.url);
+  const proxy = await proxyTo({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  const behind = { ...database, target: { dialect: 'mysql' as const, url: url.href } };
+  return { proxy, world: await World.start(() => Promise.resolve(behind), settings) };
+}
+
+const codeOf = (answer: { readonly status: number; readonly json: unknown }) => [
+  answer.status,
+  valueAt(answer.json, 'error.code') ?? null,
+];
+
+/** Waits until the replica says so of its database. */
+async function untilTold(client: Client, expected: string): Promise<void> {
+  while (valueAt((await client.http('/readyz')).json, 'database') !== expected) await pause(20);
+}
+
+/** How many calls are in the database. */
+async function recordedBy({ app }: TestServer): Promise<number> {
+  const rows = await app.database.reads.query<{ n: string }[]>('SELECT COUNT(*) AS n FROM calls');
+  return Number(rows[0]!.n);
+}
+
 /** A file has no network to lose. */
 for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) {
   describe(`while the database is away, on ${name}`, () => {
@@ -30,7 +61,7 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
     let documented: string;
 
     beforeAll(async () => {
-      world = await World.start(() => behindProxy(create), MAX_STALENESS);
+      ({ proxy, world } = await startBehindProxy(create, MAX_STALENESS));
       otto = await world.user('otto');
       await world.organization('acme', { admin: 'otto' });
       for (const known of ['acme/known', 'acme/unasked']) {
@@ -50,34 +81,9 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       await proxy.close();
     });
 
-    async function behindProxy(make: () => Promise<TestDatabase>): Promise<TestDatabase> {
-      const database = await make();
-      const { target } = database;
-      if (target.dialect !== 'mysql') throw new Error('only MySQL has a network in between');
-      const url = new URL(target.url);
-      proxy = await proxyTo({ host: url.hostname, port: Number(url.port) });
-      url.port = String(proxy.port);
-      return { ...database, target: { dialect: 'mysql', url: url.href } };
-    }
-
     const asOf = (moment: string, ref = 'acme/known/1'): string => `/v1/resolve/${ref}?asOf=${moment}`;
-    const codeOf = (answer: { readonly status: number; readonly json: unknown }) => [
-      answer.status,
-      valueAt(answer.json, 'error.code') ?? null,
-    ];
-    const databaseIs = async (): Promise<unknown> => valueAt((await otto.http('/readyz')).json, 'database');
-
-    async function untilDatabaseIs(expected: string): Promise<void> {
-      while ((await databaseIs()) !== expected) await pause(20);
-    }
-
-    /** The inputs of the calls of an algorithm that are in the database. */
-    async function recorded(): Promise<number> {
-      const rows = await world.server.app.database.reads.query<{ n: string }[]>(
-        'SELECT COUNT(*) AS n FROM calls',
-      );
-      return Number(rows[0]!.n);
-    }
+    const untilDatabaseIs = (expected: string): Promise<void> => untilTold(otto, expected);
+    const recorded = (): Promise<number> => recordedBy(world.server);
 
     test('what is known is resolved and called from memory, all else is 503, and then everything is', async () => {
       proxy.cut();
@@ -129,6 +135,83 @@ for (const [name, create] of DATABASES.filter(([title]) => title !== 'SQLite')) 
       // one before, four while it was away, one after: the journal gives them all to the database
       while ((await recorded()) < 6) await pause(50);
       expect(await recorded()).toBe(6);
+    });
+  });
+
+  describe(`while the database hangs, on ${name}`, () => {
+    let proxy: Proxy;
+    let world: World;
+    let otto: Client;
+
+    beforeEach(async () => {
+      ({ proxy, world } = await startBehindProxy(create));
+      otto = await world.user('otto');
+      await world.organization('acme', { admin: 'otto' });
+      await world.algorithm('acme/known');
+      await world.publish('acme/known', '1.0.0');
+      await otto.call('acme/known', 0);
+      while ((await recordedBy(world.server)) < 1) await pause(20);
+    });
+
+    afterEach(async () => {
+      proxy.restore();
+      await world.stop();
+      await proxy.close();
+    });
+
+    test('what needs it is refused, and not done when it is back', async () => {
+      const known = (await otto.resolve('acme/known/1')).json;
+      const from = new Date(Date.now() - 86_400_000).toISOString();
+      const range = `from: "${from}", to: "${new Date().toISOString()}"`;
+      const questions = [
+        `{ owner(handle: "acme") { usage(${range}, granularity: DAY) { totals { calls } } } }`,
+        '{ owner(handle: "acme") { members { nodes { role } } } }',
+      ];
+      const asked = () => [
+        ...questions.map((query) => otto.graphql(query)),
+        world.operator.graphql(questions[0]!),
+        otto.http(`/v1/calls?owner=acme&from=${from}&to=${new Date().toISOString()}`),
+        otto.call('acme/known', 1, { headers: { 'Idempotency-Key': `k${Math.random()}` } }),
+        world.operator.attempt('createUser', { handle: 'late' }),
+        otto.attempt('createAlgorithm', { owner: 'acme', name: 'late' }),
+      ];
+      const statusOf = (answer: unknown) =>
+        typeof answer === 'string'
+          ? answer
+          : (valueAt(answer, 'json.errors.0.extensions.code') ?? valueAt(answer, 'status'));
+      const [away, status] = ['UNAVAILABLE', 503];
+      const refused = [away, away, away, status, status, away, away];
+      proxy.hang();
+      const early = Promise.all(asked());
+      expect((await early).map(statusOf)).toEqual(refused);
+      await untilTold(otto, 'away, serving from memory');
+      expect((await Promise.all(asked())).map(statusOf)).toEqual(refused);
+      expect((await otto.resolve('acme/known/1')).json).toEqual(known);
+      expect((await otto.call('acme/known', 1)).status).toBe(200);
+
+      proxy.restore();
+      await untilTold(otto, 'ok');
+      const { database } = world.server.app;
+      while (database.pools.some(({ inUse, waiting }) => inUse + waiting > 0)) await pause(20);
+      expect(await database.reads.query("SELECT 1 FROM owners WHERE handle = 'late'")).toEqual([]);
+      expect(await database.reads.query("SELECT 1 FROM algorithms WHERE name = 'late'")).toEqual([]);
+      expect(await world.operator.attempt('createUser', { handle: 'late' })).toBe('OK');
+      while ((await recordedBy(world.server)) < 2) await pause(20);
+      expect(await recordedBy(world.server)).toBe(2);
+    });
+
+    test('the replica stops all the same, and the next one records what this one could not', async () => {
+      await otto.call('acme/known', 1);
+      proxy.hang();
+      expect(codeOf(await otto.call('acme/known', 2))).toEqual([200, null]);
+      await untilTold(otto, 'away, serving from memory');
+      await world.server.close();
+
+      proxy.restore();
+      const next = await startServer(world.database.target, {}, world.server.dataDir);
+      while ((await recordedBy(next)) < 3) await pause(20);
+      expect(await recordedBy(next)).toBe(3);
+      await next.close();
     });
   });
 }

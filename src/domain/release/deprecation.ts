@@ -29,7 +29,7 @@ export function parseDeprecationSelector(text: string, field = 'range'): Depreca
     case 'SHA':
       throw new AlgogateError(
         'INVALID_INPUT',
-        `${JSON.stringify(text)} is not a version, a partial version or a version range`,
+        `${JSON.stringify(text.slice(0, 100))} is not a version, a partial version or a version range`,
         [field],
       );
   }

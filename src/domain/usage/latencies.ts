@@ -30,14 +30,6 @@ export class Latencies {
   private readonly bins = new Map<number, number>();
   private total = 0;
 
-  get count(): number {
-    return this.total;
-  }
-
-  get isEmpty(): boolean {
-    return this.total === 0;
-  }
-
   /**
    * @param ms how long; below a tenth counts as zero
    * @param times how many calls took that long, at least one
@@ -64,7 +56,7 @@ export class Latencies {
    * @returns milliseconds, within LATENCY_ERROR; null where there are no calls
    */
   quantile(q: number): number | null {
-    if (this.isEmpty) return null;
+    if (this.total === 0) return null;
     const rank = Math.max(1, Math.ceil(q * this.total * (1 - ROUNDING)));
     let seen = 0;
     for (const bin of this.sortedBins()) {

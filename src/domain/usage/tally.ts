@@ -1,4 +1,4 @@
-import { type CallRecord, callerIdOf, isError, OPERATOR_CALLER } from './call';
+import { type CallRecord, isError } from './call';
 import { Distinct } from './distinct';
 import { Latencies } from './latencies';
 
@@ -17,9 +17,6 @@ export interface UsageTotals {
   readonly p99: number | null;
 }
 
-/** What is counted of one call, beside who made it. */
-export type MeasuredCall = Pick<CallRecord, 'outcome' | 'durationMs' | 'bytesIn' | 'bytesOut'>;
-
 /** Counts that are over: those of a tally, or of a stored rollup. */
 export interface Counts {
   readonly calls: number;
@@ -31,6 +28,18 @@ export interface Counts {
   readonly callers: Distinct | null;
 }
 
+/** What one call counts as, beside who made it. */
+export function countsOf({
+  outcome,
+  durationMs,
+  bytesIn,
+  bytesOut,
+}: Pick<CallRecord, 'outcome' | 'durationMs' | 'bytesIn' | 'bytesOut'>): Counts {
+  const latencies = new Latencies();
+  latencies.add(durationMs);
+  return { calls: 1, errors: isError(outcome) ? 1 : 0, bytesIn, bytesOut, latencies, callers: null };
+}
+
 /** Calls counted, so that counts can be merged: never an average, never a percentile of percentiles. */
 export class Tally implements Counts {
   calls = 0;
@@ -39,20 +48,6 @@ export class Tally implements Counts {
   bytesOut = 0;
   readonly latencies = new Latencies();
   readonly callers = new Distinct();
-
-  add(record: MeasuredCall & Pick<CallRecord, 'principal'>): void {
-    this.addCall(record, callerIdOf(record.principal) ?? OPERATOR_CALLER);
-  }
-
-  /** @param callerId the owner that called, or OPERATOR_CALLER */
-  addCall(call: MeasuredCall, callerId: number): void {
-    this.calls++;
-    if (isError(call.outcome)) this.errors++;
-    this.bytesIn += call.bytesIn;
-    this.bytesOut += call.bytesOut;
-    this.latencies.add(call.durationMs);
-    this.callers.add(callerId);
-  }
 
   merge(counts: Counts): void {
     this.calls += counts.calls;

@@ -1,9 +1,15 @@
-/** What is taken on at the most, so that one question neither fills the memory nor holds up the others. */
+/** What is taken on at the most, so that one request neither fills the memory nor holds up the others. */
 export interface UsageBounds {
-  /** Cells that one reading takes into memory. */
+  /** Cells that all the readings of one request take into memory together. */
   readonly cells: number;
-  /** Records that one reading counts one by one, at the edges of a range. */
+  /** Cells that all the answers of one request are added up from: usages that differ little are read once. */
+  readonly addedUp: number;
+  /** Records that one request counts one by one, at the edges of its ranges. */
   readonly records: number;
+  /** Counts that the database adds up by caller for one request. */
+  readonly byCaller: number;
+  /** Different times that one request asks of: each of them is read by itself. */
+  readonly times: number;
   /** Callers that one reading takes into memory. */
   readonly callers: number;
   /**
@@ -18,7 +24,10 @@ export interface UsageBounds {
 /** About a second's work each. */
 export const USAGE_BOUNDS: UsageBounds = {
   cells: 100_000,
+  addedUp: 200_000,
   records: 100_000,
+  byCaller: 1_000_000,
+  times: 30,
   callers: 100_000,
   callsOfPage: 2_000,
   callsOfRequest: 50_000,

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 
+import { AlgogateError } from '../../domain/errors';
 import type { Span } from '../../domain/usage/cover';
 
 /** What is asked of a time. */
@@ -16,17 +17,22 @@ interface Group<K> {
 
 /**
  * A loader that reads at once what is asked of the same time, and is alike by `kindOf`. It remembers nothing.
- * @param read gives one answer for each key, in their order; what all of them have in common is in the first one
+ * @param read gives one answer for each key, in their order, or the error that it alone is refused with; what all of
+ *   them have in common is in the first one
  */
 export function groupedLoader<K extends Timed, T>(
   kindOf: (key: K) => string,
-  read: (first: K, keys: readonly K[]) => Promise<readonly T[]>,
+  read: (first: K, keys: readonly K[]) => Promise<readonly (T | Error)[]>,
 ): DataLoader<K, T> {
   return new DataLoader<K, T>(
     async (keys) => {
-      const found = new Array<T>(keys.length);
+      const found = new Array<T | Error>(keys.length);
       for (const { first, keys: alike, places } of groupsOf(keys, kindOf)) {
-        const answers = await read(first, alike);
+        const answers = await refusedOr(() => read(first, alike));
+        if (answers instanceof AlgogateError) {
+          for (const place of places) found[place] = answers;
+          continue;
+        }
         for (const [at, place] of places.entries()) found[place] = answerAt(answers, at);
       }
       return found;
@@ -35,9 +41,24 @@ export function groupedLoader<K extends Timed, T>(
   );
 }
 
-function answerAt<T>(answers: readonly T[], at: number): T {
+/** What is refused of one time keeps nobody from what was read of another. */
+async function refusedOr<T>(read: () => Promise<T>): Promise<T | AlgogateError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AlgogateError) return error;
+    throw error;
+  }
+}
+
+/** The same for the same time, whoever asks of it. */
+export function nameOfTime(spans: readonly Span[]): string {
+  return spans.map(({ source, from, to }) => `${source} ${from} ${to}`).join();
+}
+
+function answerAt<T>(answers: readonly (T | Error)[], at: number): T | Error {
   if (at >= answers.length) throw new Error('a key was read without an answer');
-  return answers[at] as T;
+  return answers[at] as T | Error;
 }
 
 function groupsOf<K extends Timed>(keys: readonly K[], kindOf: (key: K) => string): Iterable<Group<K>> {
@@ -62,7 +83,7 @@ function timeNames(): (spans: readonly Span[]) => number {
   return (spans) => {
     const known = ofArray.get(spans);
     if (known !== undefined) return known;
-    const text = spans.map(({ source, from, to }) => `${source} ${from} ${to}`).join();
+    const text = nameOfTime(spans);
     const name = ofTime.get(text) ?? ofTime.size;
     ofTime.set(text, name);
     ofArray.set(spans, name);

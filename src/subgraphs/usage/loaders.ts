@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
 
-import { chunksOf, type Database } from '../../database';
+import { chunksOf, type Database, pause } from '../../database';
 import type { OwnerId } from '../../domain/principal';
 import { parseSubject, type SubjectKey } from '../../domain/usage/subject';
 import { type GraphContext, perRequest } from '../shared/context';
 import type { UsageBounds } from './bounds';
+import { Budget } from './budget';
 import { callerLoaders, type CallerLoaders } from './callers/loaders';
 import { groupedLoader, type Timed } from './grouped-loader';
 import {
@@ -12,15 +13,16 @@ import {
   type PlaceNames,
   readAlgorithmIds,
   readAlgorithmNames,
+  readAlgorithmOwners,
   readBuildNames,
   readOwners,
   readOwnersByKey,
   readVersionNames,
 } from './names-store';
-import type { Cell } from './series/cell';
-import { readRecords } from './series/records-store';
+import { type Cell, type CellsByAlgorithm, cellsOf } from './series/cell';
+import { readRecords, type RecordsOf } from './series/records-store';
 import {
-  type FamilyPart,
+  type FamiliesPart,
   type OwnCalls,
   readFamilies,
   readPairsOfCaller,
@@ -32,21 +34,20 @@ type Within<T> = T & Timed;
 
 /** What one request reads, each kind in as many queries as one usage needs, whatever the number of those that are asked. */
 export interface UsageLoaders extends CallerLoaders {
+  /** What all of it together may cost. */
+  readonly budget: Budget;
   readonly subjects: DataLoader<Within<{ readonly subject: SubjectKey }>, readonly Cell[]>;
-  readonly families: DataLoader<Within<FamilyPart>, readonly Cell[]>;
+  readonly families: DataLoader<Within<FamiliesPart>, readonly Cell[]>;
   readonly ownCalls: DataLoader<Within<OwnCalls>, readonly Cell[]>;
-  readonly records: DataLoader<Within<OneRecords>, readonly Cell[]>;
+  /** By algorithm; what others asked for of the same time is among them. */
+  readonly records: DataLoader<Within<RecordsOf>, CellsByAlgorithm>;
   readonly names: DataLoader<SubjectKey, PlaceNames | null>;
   readonly algorithmIds: DataLoader<OwnerId, readonly number[]>;
+  /** Whose an algorithm is. */
+  readonly providers: DataLoader<number, OwnerId | null>;
   readonly owners: DataLoader<OwnerId, OwnerRecord | null>;
   /** By handle in lower case. */
   readonly ownersByKey: DataLoader<string, OwnerRecord | null>;
-}
-
-/** The records of one algorithm, or of one caller, or of both. */
-interface OneRecords {
-  readonly algorithmId: number | null;
-  readonly callerId: number | null;
 }
 
 const MOST_IDS = 500;
@@ -56,64 +57,64 @@ export function usageLoaders(
   database: Database,
   bounds: UsageBounds,
 ): (context: GraphContext) => UsageLoaders {
+  return perRequest(() => loadersOf(database, bounds, new Budget(bounds)));
+}
+
+function loadersOf(database: Database, bounds: UsageBounds, budget: Budget): UsageLoaders {
   const { reads } = database;
-  return perRequest(() => ({
+  return {
+    budget,
     subjects: groupedLoader(
       () => '',
       async ({ spans }, keys) => {
-        const cells = await readSubjects(reads, unique(keys.map(({ subject }) => subject)), spans, bounds);
+        const cells = await readSubjects(reads, unique(keys.map(({ subject }) => subject)), spans, budget);
         return keys.map(({ subject }) => cells.get(subject) ?? []);
       },
     ),
     families: groupedLoader(
       ({ without }) => String(without),
       async ({ spans, without }, keys) => {
-        const families = unique(keys.map(({ family }) => family));
-        const cells = await readFamilies(reads, { families, without }, spans, bounds);
-        return keys.map(({ family }) => cells.get(family) ?? []);
+        const all = unique(keys.flatMap(({ families }) => families));
+        const cells = await readFamilies(reads, { families: all, without }, spans, budget);
+        return keys.map(({ families }) => families.flatMap((family) => cells.get(family) ?? []));
       },
     ),
     ownCalls: groupedLoader(
-      ({ callerId, algorithmId }) => `${callerId} ${algorithmId === null}`,
+      ({ callerId, algorithmIds }) => `${callerId} ${algorithmIds === null}`,
       async ({ spans, callerId }, keys) => {
         const of = { callerId, algorithmIds: algorithmsOf(keys) };
-        const cells = await readPairsOfCaller(reads, of, spans, bounds);
-        return keys.map(({ algorithmId }) => ofAlgorithm(cells, algorithmId));
+        const cells = await readPairsOfCaller(reads, of, spans, budget);
+        return keys.map(({ algorithmIds }) => cellsOf(cells, algorithmIds));
       },
     ),
     records: groupedLoader(
-      ({ callerId, algorithmId }) => `${callerId} ${algorithmId === null}`,
+      ({ callerId, algorithmIds }) => `${callerId} ${algorithmIds === null}`,
       async ({ spans, callerId }, keys) => {
         const of = { callerId, algorithmIds: algorithmsOf(keys) };
-        const cells = await readRecords(reads, of, spans, bounds);
-        return keys.map(({ algorithmId }) => ofAlgorithm(cells, algorithmId));
+        const cells = await readRecords(reads, of, spans, budget);
+        return keys.map(() => cells);
       },
     ),
     names: new DataLoader((keys) => namesOf(database, keys)),
     algorithmIds: new DataLoader(
       async (ids) => {
-        const found = await readAlgorithmIds(reads, ids);
+        const found = await readAlgorithmIds(reads, unique(ids));
+        await pause();
         return ids.map((id) => found.get(id) ?? []);
       },
       { ...BATCH_ONLY, maxBatchSize: MOST_IDS },
     ),
+    providers: byKey((ids) => readAlgorithmOwners(reads, ids)),
     owners: byKey((ids) => readOwners(reads, ids)),
     ownersByKey: byKey((keys) => readOwnersByKey(reads, keys)),
-    ...callerLoaders(database, bounds),
-  }));
+    ...callerLoaders(database, bounds, budget),
+  };
 }
 
 /** Null where whatever is asked for, else the algorithms of which something is. */
-function algorithmsOf(keys: readonly { readonly algorithmId: number | null }[]): number[] | null {
-  const ids = keys.map(({ algorithmId }) => algorithmId).filter((id) => id !== null);
-  return ids.length < keys.length ? null : unique(ids);
-}
-
-function ofAlgorithm(
-  cells: ReadonlyMap<number, readonly Cell[]>,
-  algorithmId: number | null,
-): readonly Cell[] {
-  return algorithmId === null ? [...cells.values()].flat() : (cells.get(algorithmId) ?? []);
+function algorithmsOf(keys: readonly Pick<RecordsOf, 'algorithmIds'>[]): number[] | null {
+  const lists = keys.map(({ algorithmIds }) => algorithmIds).filter((ids) => ids !== null);
+  return lists.length < keys.length ? null : unique(lists.flat());
 }
 
 /** The names of what was called, one query for each kind. */
@@ -144,6 +145,7 @@ async function inChunks<T>(
   const found = new Map<number, T>();
   for (const some of chunksOf(ids, MOST_IDS)) {
     for (const [id, one] of await read(some)) found.set(id, one);
+    await pause();
   }
   return found;
 }
@@ -152,6 +154,7 @@ function byKey<K, T>(read: (keys: readonly K[]) => Promise<ReadonlyMap<K, T>>): 
   return new DataLoader<K, T | null>(
     async (keys) => {
       const found = await read(unique(keys));
+      await pause();
       return keys.map((key) => found.get(key) ?? null);
     },
     { ...BATCH_ONLY, maxBatchSize: MOST_IDS },

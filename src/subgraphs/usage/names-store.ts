@@ -78,6 +78,15 @@ export async function readAlgorithmIds(
   return found;
 }
 
+/** Whose algorithms are, by algorithm. */
+export async function readAlgorithmOwners(tx: Tx, ids: readonly number[]): Promise<Map<number, OwnerId>> {
+  const rows = await tx.query<{ id: number; ownerId: OwnerId }[]>(
+    `SELECT id, owner_id AS ownerId FROM algorithms WHERE id IN (${placesFor(ids)})`,
+    [...ids],
+  );
+  return new Map(rows.map(({ id, ownerId }) => [id, ownerId]));
+}
+
 export async function readOwners(tx: Tx, ids: readonly OwnerId[]): Promise<Map<OwnerId, OwnerRecord>> {
   const rows = await tx.findBy(OwnerRow, { id: In([...ids]) });
   return new Map(rows.map(({ id, handle, kind }) => [id, { id, handle, kind }]));

@@ -31,6 +31,8 @@ const CHANGES: readonly (readonly [current: Limits, patch: LimitsPatch, next: Li
   [RATED, { burst: null }, { ...RATED, burst: null }],
   [RATED, { perSecond: null }, { ...RATED, perSecond: null, burst: null }],
   [RATED, { perSecond: 100_000, burst: 1_000_000 }, { ...RATED, perSecond: 100_000, burst: 1_000_000 }],
+  [NO_LIMITS, { perSecond: 1, burst: 3_600 }, { ...NO_LIMITS, perSecond: 1, burst: 3_600 }],
+  [NO_LIMITS, { perSecond: 278, burst: 1_000_000 }, { ...NO_LIMITS, perSecond: 278, burst: 1_000_000 }],
   [RATED, { perDay: 2_000_000_000, perMonth: 0 }, { ...RATED, perDay: 2_000_000_000, perMonth: 0 }],
 ];
 
@@ -49,6 +51,12 @@ const REFUSALS: readonly (readonly [current: Limits, patch: LimitsPatch, refusal
   [RATED, { burst: 0 }, 'INVALID_INPUT burst: burst is not a whole number from 1 to 1000000'],
   [RATED, { burst: 9 }, 'INVALID_INPUT burst: burst is less than perSecond'],
   [RATED, { perSecond: 21 }, 'INVALID_INPUT burst: burst is less than perSecond'],
+  [NO_LIMITS, { perSecond: 1, burst: 3_601 }, 'INVALID_INPUT burst: burst is more than 3600 times perSecond'],
+  [
+    { ...RATED, perSecond: 100, burst: 36_001 },
+    { perSecond: 10 },
+    'INVALID_INPUT burst: burst is more than 3600 times perSecond',
+  ],
   [NO_LIMITS, { burst: 5 }, 'INVALID_INPUT burst: burst is nothing without perSecond'],
   [RATED, { perSecond: null, burst: 20 }, 'INVALID_INPUT burst: burst is nothing without perSecond'],
   [RATED, { perDay: -1 }, 'INVALID_INPUT perDay: perDay is not a whole number from 0 to 2000000000'],

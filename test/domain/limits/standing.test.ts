@@ -29,6 +29,16 @@ describe('the headers of a standing (draft-ietf-httpapi-ratelimit-headers-10)', 
     ]);
   });
 
+  test('say of a burst that it is a policy of its own', () => {
+    const burst = { limit: 10, remaining: 10, windowSeconds: 10 };
+    expect(new Standing([{ ...RATE, burst }, STAND]).headers).toEqual([
+      'RateLimit-Policy',
+      '"key-second";q=10;w=1, "key-burst";q=10;w=10, "key-day";q=1000;w=86400',
+      'RateLimit',
+      '"key-second";r=9;t=1, "key-burst";r=10, "key-day";r=999;t=3600',
+    ]);
+  });
+
   test('have those of the quotas after those of the rates', () => {
     expect(new Standing([RATE]).and(new Standing([STAND])).headers).toEqual(
       new Standing([RATE, STAND]).headers,

@@ -1,3 +1,6 @@
+import { LimitRow } from '../../../entities';
+import { limitSubject } from '../../../src/domain/limits/subject';
+import { keyOf } from '../../../src/domain/permissions';
 import { ANONYMOUS, OPERATOR, type Principal } from '../../../src/domain/principal';
 import { describeOnEachDatabase } from '../../builders/databases';
 import { outcomeOf, refusal, World } from '../../builders/services';
@@ -105,6 +108,23 @@ describeOnEachDatabase('API keys', (open) => {
       });
     }
     await create(acting, 'ada', [], SOON);
+  });
+
+  test('nor one by which it would be rid of its limits', async () => {
+    const acting = await world.withKey('ada');
+    const id = keyOf(acting)?.id ?? 0;
+    const subject = limitSubject({ keyId: id, consumerId: null, algorithmId: null });
+    const limits = { subject, keyId: id, consumerId: null, algorithmId: null };
+    await create(acting, 'ada');
+    await world.database.write((tx) => tx.insert(LimitRow, { ...limits, perDay: 5 }));
+    for (const owner of ['ada', 'acme']) {
+      expect(await refusal(create(acting, owner))).toEqual({
+        code: 'FORBIDDEN',
+        message: 'a key that has limits cannot make another',
+      });
+    }
+    await world.database.write((tx) => tx.update(LimitRow, { subject }, { perDay: null }));
+    await create(acting, 'ada');
   });
 
   test('what is asked for must make sense', async () => {

@@ -87,15 +87,15 @@ describeOnEachDatabase('members', (open) => {
   });
 
   test('what is named must be there, and of its kind', async () => {
-    await world.organization('other', 'bob');
+    await world.organization('guild', 'bob');
     expect(await refusal(set(ada, 'nobody', 'MEMBER'))).toEqual({
       code: 'NOT_FOUND',
       message: 'user nobody not found',
       field: ['user'],
     });
-    expect(await refusal(set(ada, 'other', 'MEMBER'))).toEqual({
+    expect(await refusal(set(ada, 'guild', 'MEMBER'))).toEqual({
       code: 'INVALID_INPUT',
-      message: 'other is an organization',
+      message: 'guild is an organization',
       field: ['user'],
     });
     expect(await refusal(set(ada, 'bob', 'MEMBER', 'nowhere'))).toEqual({

@@ -321,9 +321,9 @@ describeOnEachDatabase('permissions of a major', (open) => {
 
     test('go to users and organisations, not to the owner, nor to nobody', async () => {
       await world.algorithm('acme', 'a', { versions: ['1.0.0'] });
-      await world.organization('other', 'bob');
-      await grant('other', 'CALL');
-      expect(await grantsOf('a')).toEqual({ [await world.idOf('other')]: 'CALL' });
+      await world.organization('guild', 'bob');
+      await grant('guild', 'CALL');
+      expect(await grantsOf('a')).toEqual({ [await world.idOf('guild')]: 'CALL' });
       expect(await refusal(grant('ACME', 'CALL'))).toEqual({
         code: 'INVALID_INPUT',
         message: 'Acme owns the algorithm',

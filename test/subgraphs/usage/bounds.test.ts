@@ -3,6 +3,8 @@ import type { Span } from '../../../src/domain/usage/cover';
 import { DAY_MS, type Granularity } from '../../../src/domain/usage/granularity';
 import { Latencies } from '../../../src/domain/usage/latencies';
 import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers/store';
+import { USAGE_BOUNDS, type UsageBounds } from '../../../src/subgraphs/usage/bounds';
+import { Budget } from '../../../src/subgraphs/usage/budget';
 import type { Cell } from '../../../src/subgraphs/usage/series/cell';
 import { readRecords } from '../../../src/subgraphs/usage/series/records-store';
 import { readFamilies, readPairsOfCaller, readSubjects } from '../../../src/subgraphs/usage/series/store';
@@ -110,16 +112,66 @@ describeOnEachDatabase('the bounds of what usage reads', (open) => {
       );
     await put(0, 20);
     const of = { algorithmIds: [1], callerId: null };
-    const read = () => readRecords(database.reads, of, SPANS, { records: 20 });
-    expect((await read()).get(1)).toHaveLength(20);
+    const bounds = { records: 20 };
+    const read = (budget = budgetWith(bounds)) => readRecords(database.reads, of, SPANS, budget);
+    expect((await read()).get(1)?.map(({ counts }) => counts.calls)).toEqual([20]);
     await put(20, 1);
     expect(await refusal(read())).toEqual({
-      code: 'INVALID_INPUT',
-      message: 'over 20 calls are in parts of hours or minutes at the edges of the range: ask for whole ones',
-      field: ['from'],
+      code: 'QUERY_TOO_COMPLEX',
+      message:
+        'over 20 calls are in parts of hours or minutes at the edges of the ranges of one request: ask for whole ones',
     });
     const ofAnother = { algorithmIds: [1], callerId: 8 };
-    expect(await readRecords(database.reads, ofAnother, SPANS, { records: 20 })).toEqual(new Map());
+    expect(await readRecords(database.reads, ofAnother, SPANS, budgetWith(bounds))).toEqual(new Map());
+  });
+
+  test('records are read in pages, and added up to one for whatever an answer tells apart', async () => {
+    const database = await open();
+    const [edge] = SPANS;
+    const rows = numbers(5_003, 0).map((n) => ({
+      ...recordOf(
+        { algorithmId: 1 + (n % 3 === 0 ? 0 : 1), versionId: n % 2, callerId: 7, calls: 1, span: edge! },
+        `r${n}`,
+      ),
+      startedAt: edge!.from + (n % 4),
+      durationMs: 1 + (n % 2),
+    }));
+    await database.write(async (tx) => {
+      for (let at = 0; at < rows.length; at += 500) await tx.insert(CallRow, rows.slice(at, at + 500));
+    });
+    const expected = [1, 2].map((algorithmId) =>
+      [0, 1].map((versionId) => {
+        const own = rows.filter((row) => row.algorithmId === algorithmId && row.versionId === versionId);
+        const about = `version:${versionId}`;
+        return { about, at: 0, calls: own.length, bytesIn: own.length, longest: 1 + versionId };
+      }),
+    );
+    const readings = [
+      { algorithmIds: [2, 3, 1], callerId: null },
+      { algorithmIds: [2, 3, 1], callerId: 7 },
+      { algorithmIds: null, callerId: 7 },
+    ];
+    for (const of of readings) {
+      const pages: number[] = [];
+      database.queries.listener = (sql) => pages.push(sql.length);
+      const budget = budgetWith({ records: rows.length, cells: 4 });
+      const cells = await readRecords(database.reads, of, SPANS.slice(0, 1), budget);
+      database.queries.listener = null;
+      const told = [1, 2].map((id) =>
+        (cells.get(id) ?? [])
+          .map(({ about, at, counts: { calls, bytesIn, latencies } }) => {
+            return { about, at, calls, bytesIn, longest: Math.round(latencies.quantile(1) ?? 0) };
+          })
+          .sort((a, b) => (String(a.about) < String(b.about) ? -1 : 1)),
+      );
+      expect(told).toEqual(expected);
+      expect(pages.length).toBeGreaterThanOrEqual(3);
+      expect(pages.length).toBeLessThanOrEqual(4);
+      expect([budget.left('records'), budget.left('cells')]).toEqual([0, 0]);
+      expect((await refusal(readRecords(database.reads, of, SPANS.slice(0, 1), budget))).code).toBe(
+        'QUERY_TOO_COMPLEX',
+      );
+    }
   });
 
   test('more counts than are held in memory are refused, however many go into one turn', async () => {
@@ -143,28 +195,66 @@ describeOnEachDatabase('the bounds of what usage reads', (open) => {
     const span: readonly Span[] = [{ source: 'DAY', from: 0, to: DAY_MS }];
     const scope = { algorithmIds: [1], versionIds: null };
     const { reads } = database;
-    const bounds = { cells: most };
-    const readings: readonly (() => Promise<readonly Cell[] | undefined>)[] = [
-      async () => (await readSubjects(reads, ['version:1'], span, bounds)).get('version:1'),
-      async () =>
-        (await readFamilies(reads, { families: ['versions:1'], without: null }, span, bounds)).get(
+    const readings: readonly ((budget: Budget) => Promise<readonly Cell[] | undefined>)[] = [
+      async (budget) => (await readSubjects(reads, ['version:1'], span, budget)).get('version:1'),
+      async (budget) =>
+        (await readFamilies(reads, { families: ['versions:1'], without: null }, span, budget)).get(
           'versions:1',
         ),
-      async () => (await readPairsOfCaller(reads, { callerId: 7, algorithmIds: null }, span, bounds)).get(1),
-      async () => (await readPairs(reads, [{ ...scope, callerIds: [7] }], span, bounds))[0],
+      async (budget) =>
+        (await readPairsOfCaller(reads, { callerId: 7, algorithmIds: null }, span, budget)).get(1),
+      async (budget) => (await readPairs(reads, [{ ...scope, callerIds: [7] }], span, budget))[0],
     ];
     await put(0, most);
     for (const read of readings) {
-      const buckets = (await read())?.map(({ at }) => at).sort((a, b) => a - b);
+      const buckets = (await read(budgetWith({ cells: most })))?.map(({ at }) => at).sort((a, b) => a - b);
       expect(buckets).toEqual(numbers(most, 0));
     }
     await put(most, 1);
+    const refused = {
+      code: 'QUERY_TOO_COMPLEX',
+      message: `over ${most} counts are in the answers of one request: ask for a shorter range, a longer granularity or another grouping`,
+    };
     for (const read of readings) {
-      expect(await refusal(read())).toEqual({
-        code: 'QUERY_TOO_COMPLEX',
-        message: `over ${most} counts are in the answer: ask for a shorter range, a longer granularity or another grouping`,
-      });
+      const budget = budgetWith({ cells: most });
+      expect(await refusal(read(budget))).toEqual(refused);
+      // nor is anything read for the same request again
+      const statements: string[] = [];
+      database.queries.listener = (sql) => statements.push(sql);
+      for (const other of readings) expect(await refusal(other(budget))).toEqual(refused);
+      database.queries.listener = null;
+      expect(statements).toEqual([]);
     }
+  });
+
+  test('what the database adds up by caller is of one request as well', async () => {
+    const database = await open();
+    const span = SPANS[3]!;
+    const pairs = numbers(6, 1).map((id) =>
+      pairOf({ ...{ algorithmId: id, versionId: id, calls: 1 }, callerId: 7, span }),
+    );
+    await database.write((tx) => tx.insert(UsagePairRow, pairs));
+    const budget = budgetWith({ byCaller: 3 });
+    const { reads } = database;
+    const scopeOf = (...algorithmIds: number[]) => ({ algorithmIds, versionIds: null });
+    const recent = (scope: CallScope) =>
+      readRecentCallers(
+        reads,
+        { scopes: [scope], page: { limit: 1, calls: null } },
+        [span],
+        undefined,
+        budget,
+      );
+    expect(await recent(scopeOf(1, 2))).toEqual([[{ callerId: 7, calls: 2, lastDay: DAY_MS }]]);
+    expect(await readTopCallers(reads, [scopeOf(3)], [span], 100, budget)).toEqual([
+      [{ callerId: 7, calls: 1 }],
+    ]);
+    const refused = {
+      code: 'QUERY_TOO_COMPLEX',
+      message: 'over 3 counts are added up by caller for one request: ask for a shorter range',
+    };
+    expect(await refusal(recent(scopeOf(4)))).toEqual(refused);
+    expect(await refusal(readTopCallers(reads, [scopeOf(9)], [span], 100, budget))).toEqual(refused);
   });
 
   test('more callers than are held in memory are refused', async () => {
@@ -180,6 +270,10 @@ describeOnEachDatabase('the bounds of what usage reads', (open) => {
     expect((await refusal(read())).code).toBe('QUERY_TOO_COMPLEX');
   });
 });
+
+function budgetWith(bounds: Partial<UsageBounds>): Budget {
+  return new Budget({ ...USAGE_BOUNDS, ...bounds });
+}
 
 function numbers(count: number, from: number): number[] {
   return Array.from({ length: count }, (_, at) => from + at);

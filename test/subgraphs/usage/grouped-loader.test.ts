@@ -1,3 +1,4 @@
+import { AlgogateError } from '../../../src/domain/errors';
 import type { Span } from '../../../src/domain/usage/cover';
 import { groupedLoader, type Timed } from '../../../src/subgraphs/usage/grouped-loader';
 
@@ -70,4 +71,21 @@ test('nothing is remembered, and a key without an answer is an error', async () 
     () => Promise.resolve([]),
   );
   await expect(silent.load(key)).rejects.toThrow('without an answer');
+});
+
+test('what is refused of one time, or of one key, is refused of that alone; a fault is one of all', async () => {
+  const refused = new AlgogateError('QUERY_TOO_COMPLEX', 'too much');
+  const loading = groupedLoader<Key, number>(
+    ({ kind }) => kind,
+    ({ kind }, keys) => {
+      if (kind === 'refused') throw refused;
+      if (kind === 'fault') throw new Error('a fault');
+      return Promise.resolve(keys.map(({ id }) => (id === 1 ? refused : id)));
+    },
+  );
+  const key = (id: number, kind: string): Key => ({ id, kind, spans: [spanOf(1)] });
+  const keys = [key(0, 'a'), key(2, 'refused'), key(1, 'a'), key(3, 'b')];
+  expect(await loading.loadMany(keys)).toEqual([0, refused, refused, 3]);
+  const faults = await loading.loadMany([key(0, 'a'), key(2, 'fault')]);
+  expect(faults.map(String)).toEqual(['Error: a fault', 'Error: a fault']);
 });

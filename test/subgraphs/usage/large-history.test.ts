@@ -105,7 +105,7 @@ describeOnEachServer('usage with a long history behind it', (world) => {
 
   beforeAll(async () => {
     const { database } = world().server.app;
-    for (const [at, owner] of ['provider', 'other'].entries()) {
+    for (const [at, owner] of ['provider', 'another'].entries()) {
       await makeAlgorithm(world(), owner);
       const callers = await writeCallers(database, {
         prefix: `${owner}-user`,

@@ -2,6 +2,7 @@ import { AlgogateError } from '../../../domain/errors';
 import { parseAlgorithmRef } from '../../../domain/ref';
 import { covers, parseDeprecationSelector } from '../../../domain/release';
 import { bucketOf, DAY_MS, firstBucketFrom } from '../../../domain/usage/granularity';
+import type { Span } from '../../../domain/usage/cover';
 import type { GraphContext } from '../../shared/context';
 import { connection, type Connection, pageOf, pairOfKey } from '../../shared/paging';
 import type { UsageLoaders } from '../loaders';
@@ -23,7 +24,7 @@ import {
 interface Asked {
   readonly page: ReturnType<typeof pageOf>;
   readonly after: { readonly calls: number; readonly pseudonym: string } | null;
-  readonly days: number;
+  readonly spans: readonly Span[];
 }
 
 /** Who still calls what: for the owner's members and the operator alone. Source: chapters 3 and 6. */
@@ -43,7 +44,7 @@ export class ActiveCallersReader {
     ref: string,
     args: ActiveCallersArgs,
   ): Promise<Connection<ActiveCaller> | null> {
-    const asked = askedOf(args);
+    const asked = this.asked(context, args);
     const seen = await this.targets.version(context, ref);
     if (seen?.lens.whose !== 'ALL' || seen.target.kind !== 'VERSION') return null;
     return this.page(context, seen.target.ownerId, seen.target.scope, asked);
@@ -58,7 +59,7 @@ export class ActiveCallersReader {
     ref: string,
     args: RangeCallersArgs,
   ): Promise<Connection<ActiveCaller> | null> {
-    const asked = askedOf(args);
+    const asked = this.asked(context, args);
     const selector = parseDeprecationSelector(args.range);
     const viewed = await this.targets.visible(context.principal, parsed(parseAlgorithmRef, ref));
     if (viewed === null || lensOf(context.principal, viewed.rights)?.whose !== 'ALL') return null;
@@ -68,18 +69,26 @@ export class ActiveCallersReader {
     return this.page(context, owner.id, scope, asked);
   }
 
+  /** Judged before anything is looked at, so that it says nothing of what is hidden. */
+  private asked(context: GraphContext, args: ActiveCallersArgs): Asked {
+    const asked = { ...askedOf(args), spans: [daysUntil(this.parts.now(), args.days ?? DEFAULT_DAYS)] };
+    this.loadersOf(context).budget.spendTime(asked);
+    return asked;
+  }
+
   private async page(
     context: GraphContext,
     providerId: number,
     scope: CallScope,
-    { page, after, days }: Asked,
+    { page, after, spans }: Asked,
   ): Promise<Connection<ActiveCaller>> {
-    const { pseudonyms, now } = this.parts;
+    const { pseudonyms } = this.parts;
     const loaders = this.loadersOf(context);
+    loaders.budget.assertAskable();
     const callers = await loaders.recentCallers.load({
       scope,
       page: { limit: page.limit, calls: after?.calls ?? null },
-      spans: [daysUntil(now(), days)],
+      spans,
     });
     const named = callers.map((caller) => ({
       ...caller,
@@ -121,15 +130,15 @@ function activeCaller(
 }
 
 /** @throws AlgogateError INVALID_INPUT */
-function askedOf(args: ActiveCallersArgs): Asked {
+function askedOf(args: ActiveCallersArgs): Omit<Asked, 'spans'> {
   const days = args.days ?? DEFAULT_DAYS;
   if (days < 1 || days > MAX_DAYS) {
     throw new AlgogateError('INVALID_INPUT', `days is not from 1 to ${MAX_DAYS}`, ['days']);
   }
   const page = pageOf(args);
-  if (page.after === null) return { page, after: null, days };
+  if (page.after === null) return { page, after: null };
   const [calls, pseudonym] = pairOfKey(page.after);
-  return { page, after: { calls, pseudonym }, days };
+  return { page, after: { calls, pseudonym } };
 }
 
 /** The last days until the end of today; whole ones, as they are kept. */

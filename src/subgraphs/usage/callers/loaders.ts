@@ -1,9 +1,11 @@
 import type DataLoader from 'dataloader';
 
 import type { Database } from '../../../database';
+import { AlgogateError } from '../../../domain/errors';
 import type { Span } from '../../../domain/usage/cover';
 import type { SubjectKey } from '../../../domain/usage/subject';
 import type { UsageBounds } from '../bounds';
+import type { Budget } from '../budget';
 import { groupedLoader, type Timed } from '../grouped-loader';
 import type { Cell } from '../series/cell';
 import { readRecords } from '../series/records-store';
@@ -18,6 +20,8 @@ const TOP_CALLERS = 100;
 interface CallersAsked extends Timed {
   readonly subject: SubjectKey;
   readonly scope: CallScope;
+  /** Is told how many callers have a series of their own, before anything is read for these. @throws AlgogateError */
+  readonly admit: (callers: number) => void;
 }
 
 /** All calls of a subject, and those of the callers that called most, which are among them. */
@@ -39,17 +43,19 @@ export interface CallerLoaders {
   readonly recentCallers: DataLoader<RecentAsked, readonly RecentCaller[]>;
 }
 
-export function callerLoaders(database: Database, bounds: UsageBounds): CallerLoaders {
+export function callerLoaders(database: Database, bounds: UsageBounds, budget: Budget): CallerLoaders {
   return {
     calledBy: groupedLoader(
       () => '',
-      ({ spans }, asked) => calledBy(database, asked, spans, bounds),
+      ({ spans }, asked) => calledBy(database, asked, spans, budget),
     ),
     recentCallers: groupedLoader(
       ({ page }) => `${page.limit} ${page.calls}`,
       ({ spans, page }, asked) => {
         const scopes = asked.map(({ scope }) => scope);
-        return readRecentCallers(database.reads, { scopes, page }, spans, bounds);
+        return onceEach(scopes, (each) =>
+          readRecentCallers(database.reads, { scopes: each, page }, spans, bounds, budget),
+        );
       },
     ),
   };
@@ -63,26 +69,69 @@ function calledBy(
   database: Database,
   asked: readonly CallersAsked[],
   spans: readonly Span[],
-  bounds: UsageBounds,
-): Promise<CalledBy[]> {
-  const scopes = asked.map(({ scope }) => scope);
+  budget: Budget,
+): Promise<(CalledBy | Error)[]> {
   return database.longSnapshot(async (tx) => {
-    const ranked = await readTopCallers(tx, scopes, spans, TOP_CALLERS);
-    const top = ranked.map((callers) => callers.map(({ callerId }) => callerId));
-    const withTop = scopes.map((scope, at) => ({ ...scope, callerIds: top[at] ?? [] }));
-    const pairs = await readPairs(tx, withTop, spans, bounds);
-    const subjects = asked.map(({ subject }) => subject);
-    const rollups = await readSubjects(tx, [...new Set(subjects)], spans, bounds);
-    const algorithmIds = [...new Set(scopes.flatMap((scope) => scope.algorithmIds))];
-    const records = await readRecords(tx, { algorithmIds, callerId: null }, spans, bounds);
-    return asked.map(({ subject, scope }, at) => {
+    const scopesAsked = asked.map(({ scope }) => scope);
+    const ranked = await onceEach(scopesAsked, (each) =>
+      readTopCallers(tx, each, spans, TOP_CALLERS, budget),
+    );
+    const admitted = asked.map((one, at) =>
+      admittedOf(one, ranked[at]?.map(({ callerId }) => callerId) ?? []),
+    );
+    const wanted = admitted.filter((one): one is Admitted => !(one instanceof AlgogateError));
+    const pairs = await onceEach(wanted.map(withCallers), (each) => readPairs(tx, each, spans, budget));
+    const subjects = new Set(wanted.map(({ subject }) => subject));
+    const rollups = await readSubjects(tx, [...subjects], spans, budget);
+    const algorithmIds = new Set(wanted.flatMap(({ scope }) => scope.algorithmIds));
+    const records = await readRecords(tx, { algorithmIds: [...algorithmIds], callerId: null }, spans, budget);
+    const pairsOf = new Map(wanted.map((one, at) => [one, pairs[at] ?? []]));
+    return admitted.map((one) => {
+      if (one instanceof AlgogateError) return one;
+      const { subject, scope, top } = one;
       const single = recordsWithin(records, scope);
-      const isTop = new Set<number | null>(top[at]);
+      const isTop = new Set<number | null>(top);
       return {
         all: [...(rollups.get(subject) ?? []), ...single],
-        top: top[at] ?? [],
-        ofTop: [...(pairs[at] ?? []), ...single.filter(({ callerId }) => isTop.has(callerId))],
+        top,
+        ofTop: [...(pairsOf.get(one) ?? []), ...single.filter(({ callerId }) => isTop.has(callerId))],
       };
     });
   });
+}
+
+/** What is asked of the same scope is read once. */
+async function onceEach<S extends CallScope, T>(
+  scopes: readonly S[],
+  read: (scopes: readonly S[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const places = new Map<string, number>();
+  const different: S[] = [];
+  const placeOf = scopes.map((scope) => {
+    const name = `${scope.algorithmIds.join()} ${scope.versionIds?.join()}`;
+    const place = places.get(name) ?? different.push(scope) - 1;
+    places.set(name, place);
+    return place;
+  });
+  const found = await read(different);
+  return placeOf.flatMap((place) => found.slice(place, place + 1));
+}
+
+interface Admitted extends CallersAsked {
+  readonly top: readonly number[];
+}
+
+/** What has too many series is refused by itself, and nothing is read for it. */
+function admittedOf(asked: CallersAsked, top: readonly number[]): Admitted | AlgogateError {
+  try {
+    asked.admit(top.length);
+    return { ...asked, top };
+  } catch (error) {
+    if (error instanceof AlgogateError) return error;
+    throw error;
+  }
+}
+
+function withCallers({ scope, top }: Admitted): CallScope & { readonly callerIds: readonly number[] } {
+  return { ...scope, callerIds: top };
 }

@@ -1,8 +1,10 @@
-import { chunksOf, type Tx } from '../../../database';
+import { chunksOf, pause, type Tx } from '../../../database';
 import type { Span } from '../../../domain/usage/cover';
+import { AlgogateError } from '../../../domain/errors';
 import { USAGE_BOUNDS, type UsageBounds } from '../bounds';
+import { Budget } from '../budget';
 import { type Cell } from '../series/cell';
-import { PAIR, pairCell, type PairRow, Reading, rollupSpans, tooManyCounts } from '../series/cells-store';
+import { PAIR, pairCell, type PairRow, Reading, rollupSpans } from '../series/cells-store';
 import { type CallScope, unitsOf } from '../targets/scope';
 
 /** How much one caller called. */
@@ -25,6 +27,8 @@ export interface CallersPage {
 const IDS_AT_ONCE = 500;
 /** SQLite takes up to 500 parts of a UNION. */
 const BRANCHES_AT_ONCE = 400;
+/** So that one statement adds up only so much before others have their turn. */
+const SCOPES_AT_ONCE = 40;
 
 /** One part of a UNION: a range of one index. Ids are numbers of ours, and stand in the text. */
 interface Branch {
@@ -33,23 +37,30 @@ interface Branch {
   readonly where: string;
 }
 
-/** Those who called most, of each scope: `most` of them, in the order of their calls, then of their ids. */
+/**
+ * Those who called most, of each scope: `most` of them, in the order of their calls, then of their ids.
+ * @throws AlgogateError QUERY_TOO_COMPLEX
+ */
 export async function readTopCallers(
   tx: Tx,
   scopes: readonly CallScope[],
   spans: readonly Span[],
   most: number,
+  budget = new Budget(),
 ): Promise<readonly (readonly CallerCount[])[]> {
   const found = scopes.map((): CallerCount[] => []);
   for (const branches of statements(scopes, spans)) {
-    const rows = await tx.query<{ scope: number; callerId: number; calls: number | string }[]>(
-      `SELECT scope, callerId, calls FROM (
-         SELECT scope, callerId, calls, ROW_NUMBER() OVER (PARTITION BY scope ORDER BY calls DESC, callerId) AS place
+    budget.assertLeft('byCaller');
+    const rows = await tx.query<(CountedRow & { calls: number | string })[]>(
+      `SELECT scope, callerId, calls, allCounts FROM (
+         SELECT scope, callerId, calls, SUM(counts) OVER () AS allCounts,
+                ROW_NUMBER() OVER (PARTITION BY scope ORDER BY calls DESC, callerId) AS place
            FROM (${countedByCaller(branches)}) counted) ranked
         WHERE place <= ? ORDER BY scope, place`,
       [most],
     );
     for (const { scope, callerId, calls } of rows) found[scope]?.push({ callerId, calls: Number(calls) });
+    await spend(budget, rows);
   }
   return found;
 }
@@ -62,17 +73,18 @@ export async function readPairs(
   tx: Tx,
   scopes: readonly (CallScope & { readonly callerIds: readonly number[] })[],
   spans: readonly Span[],
-  { cells }: Pick<UsageBounds, 'cells'> = USAGE_BOUNDS,
+  budget = new Budget(),
 ): Promise<readonly Cell[][]> {
-  const reading = new Reading<number>(cells);
+  const reading = new Reading<number>(budget);
   for (const branches of statements(scopes, rollupSpans(spans))) {
     const parts = branches.map(({ scope, where }) => {
       const callers = scopes[scope]?.callerIds.join() || 'NULL';
-      return `SELECT ${scope} AS scope, ${PAIR} FROM usage_pairs WHERE ${where} AND caller_id IN (${callers})`;
+      // without the sum, MariaDB takes the ids for the next part of its key, and reads all buckets that there are
+      return `SELECT ${scope} AS scope, ${PAIR} FROM usage_pairs WHERE ${where} AND (caller_id + 0) IN (${callers})`;
     });
     const sql = `SELECT * FROM (${parts.join(' UNION ALL ')}) pairs LIMIT ?`;
-    const rows = await tx.query<(PairRow & { readonly scope: number })[]>(sql, [reading.left]);
-    await reading.take(rows, ({ scope }) => scope, pairCell);
+    const read = (most: number) => tx.query<(PairRow & { readonly scope: number })[]>(sql, [most]);
+    await reading.take(read, ({ scope }) => scope, pairCell);
   }
   return scopes.map((_, at) => reading.cells.get(at) ?? []);
 }
@@ -88,49 +100,78 @@ export async function readRecentCallers(
   { scopes, page }: { readonly scopes: readonly CallScope[]; readonly page: CallersPage },
   spans: readonly Span[],
   { callers }: Pick<UsageBounds, 'callers'> = USAGE_BOUNDS,
+  budget = new Budget(),
 ): Promise<readonly (readonly RecentCaller[])[]> {
   const { limit, calls } = page;
   const found = scopes.map((): RecentCaller[] => []);
   for (const branches of statements(scopes, spans)) {
-    const rows = await tx.query<
-      { scope: number; callerId: number; calls: number | string; lastDay: number | string }[]
-    >(
-      `SELECT scope, callerId, calls, lastDay FROM (
-         SELECT scope, callerId, calls, lastDay,
+    budget.assertLeft('byCaller');
+    const rows = await tx.query<(CountedRow & { calls: number | string; lastDay: number | string })[]>(
+      `SELECT scope, callerId, calls, lastDay, allCounts FROM (
+         SELECT scope, callerId, calls, lastDay, SUM(counts) OVER () AS allCounts,
                 RANK() OVER (PARTITION BY scope, CASE WHEN calls = ? THEN 0 ELSE 1 END ORDER BY calls DESC) AS place
            FROM (${countedByCaller(branches, ', MAX(lastDay) AS lastDay')}) counted
           WHERE calls <= ?) ranked
         WHERE place <= ? LIMIT ?`,
       [calls ?? -1, calls ?? Number.MAX_SAFE_INTEGER, limit, callers + 1],
     );
-    if (rows.length > callers) throw tooManyCounts(callers);
+    if (rows.length > callers) throw tooManyCallers(callers);
     for (const { scope, callerId, ...row } of rows) {
       found[scope]?.push({ callerId, calls: Number(row.calls), lastDay: Number(row.lastDay) });
     }
+    await spend(budget, rows);
   }
   return found;
+}
+
+/** A caller of a scope. `allCounts` is how many counts were added up for all of its statement. */
+interface CountedRow {
+  readonly scope: number;
+  readonly callerId: number;
+  readonly allCounts: number | string;
+}
+
+/** SQLite answers at once: others must have their turn between two statements. */
+async function spend(budget: Budget, [first]: readonly CountedRow[]): Promise<void> {
+  budget.spend('byCaller', Number(first?.allCounts ?? 0));
+  await pause();
+}
+
+function tooManyCallers(most: number): AlgogateError {
+  const message = `over ${most} callers called as often as each other: ask for a shorter range`;
+  return new AlgogateError('QUERY_TOO_COMPLEX', message);
 }
 
 function countedByCaller(branches: readonly Branch[], more = ''): string {
   const parts = branches.map(({ scope, table, where }) => {
     const [calls, day] = table === 'calls' ? ['COUNT(*)', 'started_at'] : ['SUM(calls)', 'bucket'];
-    return `SELECT ${scope} AS scope, caller_id AS callerId, ${calls} AS calls, MAX(${day}) AS lastDay
-      FROM ${table} WHERE ${where} GROUP BY caller_id`;
+    return `SELECT ${scope} AS scope, caller_id AS callerId, ${calls} AS calls, COUNT(*) AS counts,
+             MAX(${day}) AS lastDay FROM ${table} WHERE ${where} GROUP BY caller_id`;
   });
-  return `SELECT scope, callerId, SUM(calls) AS calls${more} FROM (${parts.join(' UNION ALL ')}) parts
+  return `SELECT scope, callerId, SUM(calls) AS calls, SUM(counts) AS counts${more} FROM (${parts.join(' UNION ALL ')}) parts
     GROUP BY scope, callerId`;
 }
 
-/** The branches of scopes, as many at a time as go into one statement; never those of one scope into two. */
+/**
+ * The branches of scopes, as many at a time as go into one statement; never those of one scope into two, and never two
+ * that have something in common into one: what is counted twice is counted in two turns.
+ */
 function* statements(scopes: readonly CallScope[], spans: readonly Span[]): Generator<readonly Branch[]> {
   let together: Branch[] = [];
+  let first = 0;
+  let taken = new Set<string | number>();
   for (const [at, scope] of scopes.entries()) {
     const own = spans.flatMap((span) => branchesOf(at, scope, span));
-    if (together.length > 0 && together.length + own.length > BRANCHES_AT_ONCE) {
+    const parts = unitsOf(scope) ?? scope.algorithmIds;
+    const isFull = together.length + own.length > BRANCHES_AT_ONCE || at - first >= SCOPES_AT_ONCE;
+    if (together.length > 0 && (isFull || parts.some((part) => taken.has(part)))) {
       yield together;
       together = [];
+      first = at;
+      taken = new Set();
     }
     together.push(...own);
+    for (const part of parts) taken.add(part);
   }
   if (together.length > 0) yield together;
 }

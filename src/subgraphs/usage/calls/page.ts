@@ -1,5 +1,6 @@
 import { pairOfKey } from '../../shared/paging';
 import type { CallReader } from './reader';
+import type { Matches } from './selection';
 import type { Place, StoredCall } from './store';
 
 const AT_ONCE = 250;
@@ -18,7 +19,7 @@ interface CallPage {
 export async function readPage(
   reader: CallReader,
   first: number,
-  matches: ((call: StoredCall) => boolean) | null,
+  matches: Matches | null,
   most: number,
 ): Promise<CallPage> {
   if (matches === null) return pageOf(await reader.next(first + 1), first);
@@ -27,7 +28,7 @@ export async function readPage(
   const atOnce = Math.min(AT_ONCE, most);
   for (let lookedAt = 0; lookedAt < most; lookedAt += atOnce) {
     const calls = await reader.next(atOnce);
-    found.push(...calls.filter(matches));
+    found.push(...(await matches(calls)));
     if (found.length > first || calls.length < atOnce) return pageOf(found, first);
     end = calls.at(-1) ?? end;
   }

@@ -4,6 +4,7 @@ import type { Side } from '../enums';
 import type { UsageLoaders } from '../loaders';
 import { scopeOf } from '../series/cells-reader';
 import { mayReadItself } from '../targets/lens';
+import { ownedBy } from '../targets/owned';
 import type { CallScope } from '../targets/scope';
 import type { ProvidedTarget } from '../targets/target';
 import type { Seen, VisibleTargets } from '../targets/visible-targets';
@@ -18,11 +19,14 @@ export type CallTarget =
   /** Whoever asks, as a consumer. */
   | { readonly kind: 'viewer' };
 
+/** Those of some calls that are meant, in their order. */
+export type Matches = (calls: readonly StoredCall[]) => Promise<readonly StoredCall[]>;
+
 /** Those calls of a target that a principal may know of: where they are, which of those there, and how it sees them. */
 export interface CallSelection {
   readonly sources: readonly CallSource[];
   /** Null: all that are there. */
-  readonly matches: ((call: StoredCall) => boolean) | null;
+  readonly matches: Matches | null;
   readonly eyes: Eyes;
 }
 
@@ -36,7 +40,9 @@ export async function selectionOf(
   const seen = await lookAt(targets, context, target);
   if (seen === null) return null;
   if (seen.target.kind === 'CONSUMER') return madeBy(seen.target.callerId);
-  return towards(context.principal, seen.target, seen, await scopeOf(loaders, seen.target));
+  return seen.lens.whose === 'ALL'
+    ? towardsAll(context.principal, seen.target, await scopeOf(loaders, seen.target))
+    : towardsOwn(context.principal, seen.target, seen.lens.callerId, loaders);
 }
 
 function lookAt(
@@ -67,30 +73,42 @@ function madeBy(callerId: OwnerId): CallSelection {
   };
 }
 
-/**
- * The calls of an owner's algorithms, or of some versions: all of them, or those that the viewer made itself. Who sees
- * none but its own is given what it called, and never looks among the calls of others: how many there are would show
- * in what it gets, and when.
- */
-function towards(
-  viewer: Principal,
-  { ownerId }: ProvidedTarget,
-  { lens }: Seen,
-  scope: CallScope,
-): CallSelection {
-  const versions = scope.versionIds && new Set<number | null>(scope.versionIds);
-  if (lens.whose === 'ALL') {
-    return {
-      sources: scope.algorithmIds.map((algorithmId) => ({ kind: 'algorithm', algorithmId })),
-      matches: versions && (({ versionId }) => versions.has(versionId)),
-      eyes: { side: 'PROVIDER', ownerId, viewer },
-    };
-  }
-  const algorithms = new Set(scope.algorithmIds);
+/** All calls of an owner's algorithms, or of some versions. */
+function towardsAll(viewer: Principal, { ownerId }: ProvidedTarget, scope: CallScope): CallSelection {
   return {
-    sources: [{ kind: 'caller', callerId: lens.callerId }],
-    matches: ({ algorithmId, versionId }) =>
-      algorithms.has(algorithmId) && (versions === null || versions.has(versionId)),
+    sources: scope.algorithmIds.map((algorithmId) => ({ kind: 'algorithm', algorithmId })),
+    matches: scope.versionIds && matching(isOf(scope)),
+    eyes: { side: 'PROVIDER', ownerId, viewer },
+  };
+}
+
+/**
+ * Those that the viewer made itself. It is given what it called, and neither the calls of others nor the owner's
+ * algorithms are looked at: how many there are would show in what it gets, and when.
+ */
+function towardsOwn(
+  viewer: Principal,
+  target: ProvidedTarget,
+  callerId: OwnerId,
+  loaders: UsageLoaders,
+): CallSelection {
+  return {
+    sources: [{ kind: 'caller', callerId }],
+    matches:
+      target.kind === 'PROVIDER'
+        ? (calls) => ownedBy(loaders, target.ownerId, calls)
+        : matching(isOf(target.scope)),
     eyes: { side: 'CONSUMER', showsKeys: mayReadItself(viewer) },
   };
+}
+
+function isOf({ algorithmIds, versionIds }: CallScope): (call: StoredCall) => boolean {
+  const algorithms = new Set(algorithmIds);
+  const versions = versionIds && new Set<number | null>(versionIds);
+  return ({ algorithmId, versionId }) =>
+    algorithms.has(algorithmId) && (versions === null || versions.has(versionId));
+}
+
+function matching(isMeant: (call: StoredCall) => boolean): Matches {
+  return (calls) => Promise.resolve(calls.filter(isMeant));
 }

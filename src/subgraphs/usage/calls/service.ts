@@ -10,7 +10,7 @@ import { VisibleTargets } from '../targets/visible-targets';
 import { callLoaders, type CallLoaders } from './loaders';
 import { cursorKeyOf, parseCursorKey, readPage } from './page';
 import { type CallReader, readerOf, type ReadRuns } from './reader';
-import { type CallSelection, selectionOf, type CallTarget } from './selection';
+import { type CallSelection, type CallTarget, type Matches, selectionOf } from './selection';
 import { type Place, readAlgorithmOf, readRuns, type StoredCall } from './store';
 import { visibleCall, type VisibleCall } from './visible-call';
 
@@ -92,10 +92,10 @@ export class CallsService {
     const selection = await this.selectedFor(context, target);
     const range = { order: 'OLDEST_FIRST' as const, ...time, after: null };
     const reader = readerOf((runs) => readRuns(reads, runs), selection.sources, range);
-    const matches = selection.matches ?? (() => true);
     for (;;) {
       const calls = await reader.next(EXPORTED_AT_ONCE);
-      yield await this.shown(context, calls.filter(matches), selection);
+      const meant = selection.matches === null ? calls : await selection.matches(calls);
+      yield await this.shown(context, meant, selection);
       if (calls.length < EXPORTED_AT_ONCE) return;
       // one for each thousand: what its loaders remember must not grow either
       context = contextOf(await asking());
@@ -120,7 +120,8 @@ export class CallsService {
     { eyes }: CallSelection,
   ): Promise<VisibleCall[]> {
     const { pseudonyms } = this.parts;
-    const names = { ...this.loadersOf(context), ...this.callLoadersOf(context), pseudonyms };
+    const mayName = this.targets.names(context.principal);
+    const names = { ...this.loadersOf(context), ...this.callLoadersOf(context), pseudonyms, mayName };
     return Promise.all(calls.map((call) => visibleCall(call, eyes, names)));
   }
 
@@ -132,13 +133,23 @@ export class CallsService {
   ): Promise<CallReader> {
     const { runs: loader } = this.callLoadersOf(context);
     const budget = this.budgetOf(context);
+    // each source is looked at for one call at the least: this much of the budget is taken before anything is made
+    let taken = sources.length;
+    budget.left -= taken;
+    if (budget.left < 0) throw this.tooManyCalls();
     const read: ReadRuns = (runs) => {
+      budget.left += taken;
+      taken = 0;
       for (const { limit } of runs) budget.left -= limit;
-      if (budget.left >= 0) return Promise.all(runs.map((run) => loader.load(run)));
-      const message = `one request looks at ${this.bounds.callsOfRequest} calls at the most: ask for fewer pages`;
-      throw new AlgogateError('QUERY_TOO_COMPLEX', message);
+      if (budget.left < 0) throw this.tooManyCalls();
+      return Promise.all(runs.map((run) => loader.load(run)));
     };
     return readerOf(read, sources, { order: 'NEWEST_FIRST', ...(await this.from(sources, time, after)) });
+  }
+
+  private tooManyCalls(): AlgogateError {
+    const message = `one request looks at ${this.bounds.callsOfRequest} calls at the most: ask for fewer pages`;
+    return new AlgogateError('QUERY_TOO_COMPLEX', message);
   }
 
   /** The calls of a caller are in order of their algorithms too, which no cursor tells: they number what is hidden. */
@@ -167,12 +178,12 @@ function notFound(): AlgogateError {
 }
 
 /** Null where all calls of the selection are wanted. */
-function matching(
-  { matches }: CallSelection,
-  outcome: Outcome | null,
-): ((call: StoredCall) => boolean) | null {
+function matching({ matches }: CallSelection, outcome: Outcome | null): Matches | null {
   if (outcome === null) return matches;
-  return (call) => call.outcome === outcome && (matches === null || matches(call));
+  return async (calls) => {
+    const ended = calls.filter((call) => call.outcome === outcome);
+    return matches === null ? ended : matches(ended);
+  };
 }
 
 /** @throws AlgogateError INVALID_INPUT for a range that ends before it begins */

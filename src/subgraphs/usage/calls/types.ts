@@ -49,7 +49,11 @@ export class CallRecord {
   backendMs!: number | null;
   @Field(() => String, { description: 'As the caller wrote it.' }) reference!: string;
   @Field(() => SelectorKind) selector!: terms.SelectorKind;
-  @Field(() => Version, { nullable: true, description: 'Null for a commit that no version named then.' })
+  @Field(() => Version, {
+    nullable: true,
+    description:
+      'Null for a commit that no version named then, for a version that was taken down, and for one that the viewer may not see any more.',
+  })
   version!: Version | null;
   @Field(() => Sha) sha!: string;
   @Field(() => String, {

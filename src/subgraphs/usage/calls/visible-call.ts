@@ -18,7 +18,7 @@ export interface VisibleCall {
   /** As the caller wrote it. */
   readonly reference: string;
   readonly selector: SelectorKind;
-  /** `Owner/name/1.2.3`; null for a commit that no version named. */
+  /** `Owner/name/1.2.3`; null for a commit that no version named, and for what the viewer may not see any more. */
   readonly version: string | null;
   readonly sha: string;
   readonly position: string | null;
@@ -52,7 +52,10 @@ export type Eyes =
 /** What the names of a call are looked up in. */
 type CallNames = Pick<UsageLoaders, 'names' | 'owners'> &
   Pick<CallLoaders, 'keyPrefixes'> &
-  Pick<UsageParts, 'pseudonyms'>;
+  Pick<UsageParts, 'pseudonyms'> & {
+    /** Whether the viewer may be told of a version. */
+    readonly mayName: (version: string) => Promise<boolean>;
+  };
 
 /**
  * A call as it is for the eyes of one side. A provider learns which organisation called, and of a user nothing but
@@ -61,8 +64,8 @@ type CallNames = Pick<UsageLoaders, 'names' | 'owners'> &
  * asked".
  */
 export async function visibleCall(call: StoredCall, eyes: Eyes, names: CallNames): Promise<VisibleCall> {
-  const [named, who] = await Promise.all([
-    call.versionId === null ? null : names.names.load(versionSubject(call.versionId)),
+  const [version, who] = await Promise.all([
+    versionOf(call, names),
     eyes.side === 'PROVIDER' ? towardsProvider(call, eyes, names) : towardsConsumer(call, eyes, names),
   ]);
   const { requestId, startedAt, durationMs, backendMs, reference, selector } = call;
@@ -74,7 +77,7 @@ export async function visibleCall(call: StoredCall, eyes: Eyes, names: CallNames
     backendMs,
     reference,
     selector,
-    version: named?.version ?? null,
+    version,
     sha,
     position: eyes.side === 'PROVIDER' || isPublic(call.position) ? call.position : null,
     outcome,
@@ -83,6 +86,13 @@ export async function visibleCall(call: StoredCall, eyes: Eyes, names: CallNames
     artifacts: artifacts === null ? [] : artifacts.split(','),
     ...who,
   };
+}
+
+/** What was taken down, and what the viewer lost the right to, is named no more: the registry has nothing of it either. */
+async function versionOf({ versionId }: StoredCall, { names, mayName }: CallNames): Promise<string | null> {
+  if (versionId === null) return null;
+  const version = (await names.load(versionSubject(versionId)))?.version ?? null;
+  return version !== null && (await mayName(version)) ? version : null;
 }
 
 type Who = Pick<VisibleCall, 'caller' | 'callerPseudonym' | 'keyPrefix'>;

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 
 const PER_SECOND = 'Requests in each second, from 1.';
-const BURST = 'Requests in one second, at most: perSecond, and more now and then.';
+const BURST = 'Requests in one second, at most; from perSecond to 3,600 times that.';
 const PER_DAY = 'Calls a day of UTC; 0 lets nothing through.';
 const PER_MONTH = 'Calls a calendar month of UTC; 0 lets nothing through.';
 

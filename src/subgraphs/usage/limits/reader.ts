@@ -1,8 +1,9 @@
-import { maySeeAlgorithm, rightsOnAlgorithm } from '../../../auth';
+import { rightsOnAlgorithm } from '../../../auth';
 import type { Database } from '../../../database';
+import type { Consumer } from '../../../domain/limits/bounds';
 import type { Stand } from '../../../domain/limits/standing';
 import { nameKey } from '../../../domain/name';
-import { hasRole } from '../../../domain/permissions';
+import { hasRole, rightsOn } from '../../../domain/permissions';
 import type { Principal } from '../../../domain/principal';
 import { parseAlgorithmRef } from '../../../domain/ref';
 import { bucketOf } from '../../../domain/usage/granularity';
@@ -10,10 +11,14 @@ import type { ResolutionIndex } from '../../../resolution';
 import type { GraphContext } from '../../shared/context';
 import { connection, type Connection, pageOf, type PageArgs } from '../../shared/paging';
 import { rightsOnOwner } from '../../shared/rights';
-import { readAlgorithmNames } from '../names-store';
 import { parsed } from '../targets/visible-targets';
 import type { LimitsLoaders } from './loaders';
-import { algorithmsWithQuotas, type ConsumerLimitsRecord, type OwnerLimitsRecord } from './store';
+import {
+  algorithmsWithQuotas,
+  type ConsumerLimitsRecord,
+  type NamedAlgorithm,
+  type OwnerLimitsRecord,
+} from './store';
 
 /** Where callers stand with their limits, as the call path counts. */
 export interface Standings {
@@ -91,20 +96,23 @@ export class LimitsReader {
     return stands.map((stand) => ({ ...stand, algorithm }));
   }
 
-  /** A quota may be set for someone who is not to know of the algorithm. */
-  private async algorithmsOf(principal: Principal): Promise<{ id: number; ref: string }[]> {
-    if (!('owner' in principal)) return [];
-    const { database, index, now } = this.parts;
-    const month = bucketOf('MONTH', now());
-    const ids = await algorithmsWithQuotas(database.reads, principal.owner.id, month, MAX_ALGORITHMS);
-    const names = ids.length === 0 ? new Map<number, never>() : await readAlgorithmNames(database.reads, ids);
-    const seen = ids.map(async (id) => {
-      const named = parsed(parseAlgorithmRef, names.get(id)?.algorithm ?? '');
-      const algorithm = named && (await index.find(named.ownerKey, named.nameKey));
-      if (algorithm === null) return [];
-      const visible = maySeeAlgorithm(principal, rightsOnAlgorithm(principal, algorithm), algorithm);
-      return visible ? [{ id, ref: `${algorithm.owner.handle}/${algorithm.name}` }] : [];
-    });
-    return (await Promise.all(seen)).flat();
+  /**
+   * A quota may be set for someone who is not to know of the algorithm: that there is one must show nowhere, not even in
+   * the time that an answer takes.
+   */
+  private async algorithmsOf(principal: Consumer): Promise<{ id: number; ref: string }[]> {
+    const { database, now } = this.parts;
+    const consumerId = principal.owner.id;
+    const owners = principal.kind === 'user' ? [consumerId, ...principal.roles.keys()] : [consumerId];
+    const whose = { consumerId, owners, month: bucketOf('MONTH', now()), most: MAX_ALGORITHMS };
+    const found = await algorithmsWithQuotas(database.reads, whose);
+    return found
+      .filter((algorithm) => algorithm.listed || mayRead(principal, algorithm))
+      .map(({ id, handle, name }) => ({ id, ref: `${handle}/${name}` }));
   }
+}
+
+/** The scopes of a key may hide what its owner sees. */
+function mayRead(principal: Principal, { ownerId, handle, name }: NamedAlgorithm): boolean {
+  return rightsOn(principal, { ownerId, ownerKey: nameKey(handle), nameKey: nameKey(name) }).read;
 }

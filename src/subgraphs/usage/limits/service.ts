@@ -139,7 +139,7 @@ export class LimitsService {
 
   private async ownerNamed(handle: string, field: string): Promise<OwnerRef> {
     const owner = await ownerOfKey(this.parts.database.reads, nameKey(handle));
-    if (owner === null) throw new AlgogateError('NOT_FOUND', `owner ${handle} not found`, [field]);
+    if (owner === null) throw new AlgogateError('NOT_FOUND', `owner ${shortened(handle)} not found`, [field]);
     return owner;
   }
 }
@@ -171,5 +171,10 @@ function assertMayAdminister(principal: Principal, algorithm: AlgorithmView, wri
 }
 
 function keyNotFound(key: string): AlgogateError {
-  return new AlgogateError('NOT_FOUND', `API key ${key} not found`, ['key']);
+  return new AlgogateError('NOT_FOUND', `API key ${shortened(key)} not found`, ['key']);
+}
+
+/** An answer repeats no more of what was sent than a handle or a key can be long. */
+function shortened(text: string): string {
+  return text.slice(0, 100).toWellFormed();
 }

@@ -1,7 +1,7 @@
 import { In, IsNull } from 'typeorm';
 
 import { ApiKeyRow, LimitRow, OwnerRow } from '../../../../entities';
-import { numberOrNull, type Tx } from '../../../database';
+import { numberOrNull, placesFor, type Tx } from '../../../database';
 import type { DatedLimits } from '../../../domain/limits/dated';
 import { type Limits, NO_LIMITS, sameLimits } from '../../../domain/limits/limit';
 import { limitSubject, type LimitSubject } from '../../../domain/limits/subject';
@@ -116,26 +116,56 @@ export async function readConsumerLimits(
 }
 
 /**
- * The algorithms with quotas for a consumer: those that have one for it, and of those that have one for everyone, the
- * ones that it called since `month` began. At most `most`.
+ * The algorithms with quotas for a consumer: those that have one for it and are listed or were called by it since
+ * `month` began, and of those that have one for everyone, the ones that it called; the called ones first. Of those that
+ * are not listed, the ones of its owners and those granted to one of these: nothing is read of what it may not know of.
+ * At most `most`.
  */
 export async function algorithmsWithQuotas(
   tx: Tx,
-  consumerId: OwnerId,
-  month: number,
-  most: number,
-): Promise<number[]> {
-  const rows = await tx.query<{ id: number }[]>(
-    `SELECT algorithm_id AS id FROM limits
-      WHERE algorithm_id IS NOT NULL AND (per_day IS NOT NULL OR per_month IS NOT NULL)
-        AND (consumer_id = ? OR (consumer_id IS NULL AND algorithm_id IN (
-          SELECT p.algorithm_id FROM usage_pairs p
-           WHERE p.caller_id = ? AND p.granularity = 'MONTH' AND p.bucket = ?)))
-      GROUP BY algorithm_id ORDER BY algorithm_id LIMIT ${most}`,
-    [consumerId, consumerId, month],
+  { consumerId, owners, month, most }: WhoseQuotas,
+): Promise<NamedAlgorithm[]> {
+  const own = placesFor(owners);
+  const rows = await tx.query<RawAlgorithm[]>(
+    `SELECT a.id AS id, o.handle AS handle, o.id AS ownerId, a.name AS name, a.listed_at AS listedAt
+       FROM algorithms a JOIN owners o ON o.id = a.owner_id
+       LEFT JOIN (SELECT DISTINCT p.algorithm_id AS id FROM usage_pairs p
+                   WHERE p.caller_id = ? AND p.granularity = 'MONTH' AND p.bucket = ?) called ON called.id = a.id
+      WHERE a.id IN (
+          SELECT l.algorithm_id FROM limits l
+           WHERE l.consumer_id = ? AND (l.per_day IS NOT NULL OR l.per_month IS NOT NULL)
+           UNION
+          SELECT l.algorithm_id FROM usage_pairs p JOIN limits l ON l.algorithm_id = p.algorithm_id
+           WHERE p.caller_id = ? AND p.granularity = 'MONTH' AND p.bucket = ?
+             AND l.consumer_id IS NULL AND (l.per_day IS NOT NULL OR l.per_month IS NOT NULL))
+        AND (a.listed_at IS NOT NULL OR (called.id IS NOT NULL AND (a.owner_id IN (${own}) OR EXISTS (
+          SELECT 1 FROM grants g JOIN versions v ON v.algorithm_id = g.algorithm_id AND v.major = g.major
+           WHERE g.algorithm_id = a.id AND g.grantee_id IN (${own})
+             AND v.state IN ('PUBLISHED', 'TAKEN_DOWN')))))
+      ORDER BY CASE WHEN called.id IS NULL THEN 1 ELSE 0 END, a.id LIMIT ${most}`,
+    [consumerId, month, consumerId, consumerId, month, ...owners, ...owners],
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ listedAt, ...row }) => ({ ...row, listed: listedAt !== null }));
 }
+
+/** A consumer, and since when its calls count. */
+export interface WhoseQuotas {
+  readonly consumerId: OwnerId;
+  /** Itself, and its organisations. */
+  readonly owners: readonly OwnerId[];
+  readonly month: number;
+  readonly most: number;
+}
+
+export interface NamedAlgorithm {
+  readonly id: number;
+  readonly ownerId: OwnerId;
+  readonly handle: string;
+  readonly name: string;
+  readonly listed: boolean;
+}
+
+type RawAlgorithm = Omit<NamedAlgorithm, 'listed'> & { readonly listedAt: number | null };
 
 interface RawConsumer {
   readonly consumer: string | null;

@@ -7,6 +7,8 @@ import type { Counts } from '../../../domain/usage/tally';
 export interface Cell {
   /** What was called: the subject that it was counted for, or its version or build; null where neither is known. */
   readonly about: SubjectKey | null;
+  /** Of which algorithm that is; null where it says nothing that `about` does not. */
+  readonly algorithmId: number | null;
   /** Who called; null where callers were counted together. */
   readonly callerId: number | null;
   /** A moment in the bucket of calls, in epoch milliseconds. */
@@ -16,5 +18,14 @@ export interface Cell {
   readonly counts: Counts;
 }
 
-/** Rows that are decoded between two turns of the event loop. */
+export type CellsByAlgorithm = ReadonlyMap<number, readonly Cell[]>;
+
+/** @param algorithmIds null: all that there are */
+export function cellsOf(cells: CellsByAlgorithm, algorithmIds: readonly number[] | null): Cell[] {
+  return algorithmIds === null
+    ? [...cells.values()].flat()
+    : algorithmIds.flatMap((id) => cells.get(id) ?? []);
+}
+
+/** Rows that are decoded, and cells that are added up, between two turns of the event loop. */
 export const ROWS_IN_A_ROW = 2_000;

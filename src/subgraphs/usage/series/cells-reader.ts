@@ -1,9 +1,10 @@
 import type { Span } from '../../../domain/usage/cover';
 import type { Grouping } from '../../../domain/usage/granularity';
 import type { UsageLoaders } from '../loaders';
+import { ownedBy } from '../targets/owned';
 import { type CallScope, cellsWithin, recordsWithin } from '../targets/scope';
-import { type ProvidedTarget, rollupsFor } from '../targets/target';
-import type { Cell } from './cell';
+import { type ProvidedTarget, type Rollups, rollupsFor } from '../targets/target';
+import { type Cell, cellsOf } from './cell';
 import { recordSpans } from './cells-store';
 
 /** What a target takes in. Of an owner it is all of its algorithms, which are looked up. */
@@ -22,30 +23,39 @@ export async function cellsOfAll(
   const byAlgorithm = groupBy === 'VERSION' || groupBy === 'MAJOR';
   const needsScope = byAlgorithm || hasRecords(spans) || target.kind !== 'PROVIDER';
   const scope = needsScope ? await scopeOf(loaders, target) : { algorithmIds: [], versionIds: null };
-  const rollups = rollupsFor(target, groupBy, scope);
   const [counted, records] = await Promise.all([
-    'subjects' in rollups
-      ? Promise.all(rollups.subjects.map((subject) => loaders.subjects.load({ subject, spans })))
-      : Promise.all(rollups.families.map((part) => loaders.families.load({ ...part, spans }))),
+    cellsIn(loaders, rollupsFor(target, groupBy, scope), spans),
     recordsOf(loaders, scope, null, spans),
   ]);
-  return [...counted.flat(), ...records];
+  return [...counted, ...records];
 }
 
-/** The calls of one caller within a scope. */
+async function cellsIn(
+  loaders: UsageLoaders,
+  rollups: Rollups,
+  spans: readonly Span[],
+): Promise<readonly Cell[]> {
+  if (!('subjects' in rollups)) return loaders.families.load({ ...rollups, spans });
+  const { subjects } = rollups;
+  return (await Promise.all(subjects.map((subject) => loaders.subjects.load({ subject, spans })))).flat();
+}
+
+/** The calls of one caller to what a target takes in. */
 export async function cellsOfCaller(
   loaders: UsageLoaders,
   callerId: number,
-  scope: CallScope,
+  target: ProvidedTarget,
   spans: readonly Span[],
 ): Promise<Cell[]> {
+  if (target.kind === 'PROVIDER') {
+    return ownedBy(loaders, target.ownerId, await cellsOfWhatever(loaders, callerId, spans));
+  }
+  const { scope } = target;
   const [counted, records] = await Promise.all([
-    Promise.all(
-      scope.algorithmIds.map((algorithmId) => loaders.ownCalls.load({ callerId, algorithmId, spans })),
-    ),
+    loaders.ownCalls.load({ callerId, algorithmIds: scope.algorithmIds, spans }),
     recordsOf(loaders, scope, callerId, spans),
   ]);
-  return [...cellsWithin(counted.flat(), scope), ...records];
+  return [...cellsWithin(counted, scope), ...records];
 }
 
 /** All calls of one caller, whatever it called: told apart by what it was where the grouping needs it. */
@@ -57,13 +67,34 @@ export async function cellsOfConsumer(
 ): Promise<Cell[]> {
   const { subject, callerId } = target;
   const apart = groupBy === 'VERSION' || groupBy === 'MAJOR' || groupBy === 'ALGORITHM';
+  if (apart) return cellsOfWhatever(loaders, callerId, spans);
   const [counted, records] = await Promise.all([
-    apart
-      ? loaders.ownCalls.load({ callerId, algorithmId: null, spans })
-      : loaders.subjects.load({ subject, spans }),
-    hasRecords(spans) ? loaders.records.load({ callerId, algorithmId: null, spans }) : [],
+    loaders.subjects.load({ subject, spans }),
+    recordsOfWhatever(loaders, callerId, spans),
   ]);
   return [...counted, ...records];
+}
+
+/** The same, told apart by what was called. */
+async function cellsOfWhatever(
+  loaders: UsageLoaders,
+  callerId: number,
+  spans: readonly Span[],
+): Promise<Cell[]> {
+  const [counted, records] = await Promise.all([
+    loaders.ownCalls.load({ callerId, algorithmIds: null, spans }),
+    recordsOfWhatever(loaders, callerId, spans),
+  ]);
+  return [...counted, ...records];
+}
+
+async function recordsOfWhatever(
+  loaders: UsageLoaders,
+  callerId: number,
+  spans: readonly Span[],
+): Promise<Cell[]> {
+  if (!hasRecords(spans)) return [];
+  return cellsOf(await loaders.records.load({ callerId, algorithmIds: null, spans }), null);
 }
 
 async function recordsOf(
@@ -74,10 +105,7 @@ async function recordsOf(
 ): Promise<Cell[]> {
   if (!hasRecords(spans)) return [];
   const { algorithmIds } = scope;
-  const found = await Promise.all(
-    algorithmIds.map((algorithmId) => loaders.records.load({ algorithmId, callerId, spans })),
-  );
-  return recordsWithin(new Map(algorithmIds.map((id, at) => [id, found[at] ?? []])), scope);
+  return recordsWithin(await loaders.records.load({ algorithmIds, callerId, spans }), scope);
 }
 
 function hasRecords(spans: readonly Span[]): boolean {

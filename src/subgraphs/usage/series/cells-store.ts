@@ -1,11 +1,11 @@
 import { pause } from '../../../database';
-import { AlgogateError } from '../../../domain/errors';
 import type { SelectorKind } from '../../../domain/terms';
 import { isError, type Outcome } from '../../../domain/usage/call';
 import type { Span } from '../../../domain/usage/cover';
 import { Distinct } from '../../../domain/usage/distinct';
 import { Latencies } from '../../../domain/usage/latencies';
 import { type FamilyKey, parseSubject, type SubjectKey } from '../../../domain/usage/subject';
+import type { Budget } from '../budget';
 import { type Cell, ROWS_IN_A_ROW } from './cell';
 
 /** A row of `usage_rollups`, as ROLLUP reads it. */
@@ -37,23 +37,36 @@ const COUNTS =
 export const ROLLUP = `subject AS about, family, ${COUNTS}, callers`;
 export const PAIR = `unit AS about, algorithm_id AS algorithmId, caller_id AS callerId, ${COUNTS}`;
 
-/** Cells as they come in, by what they were asked for; more than fit are refused. */
+/** Cells as they come in, by what they were asked for; more than the request has left are refused. */
 export class Reading<Key> {
   readonly cells = new Map<Key, Cell[]>();
-  private count = 0;
 
-  /** @param most how many cells fit */
-  constructor(private readonly most: number) {}
+  constructor(private readonly budget: Budget) {}
 
-  /** How many rows to ask for: one more than fit, to see whether there are. */
-  get left(): number {
-    return this.most + 1 - this.count;
+  /**
+   * Takes what a statement gives.
+   * @param read is told how many rows to ask for: one more than fit, to see whether there are
+   * @throws AlgogateError QUERY_TOO_COMPLEX; nothing is read where nothing is left
+   */
+  take<R>(
+    read: (most: number) => Promise<readonly R[]>,
+    keyOf: (row: R) => Key | null,
+    cellOf: (row: R) => Cell,
+  ): Promise<void> {
+    const { budget } = this;
+    return budget.inTurn(async () => {
+      budget.assertLeft('cells');
+      const rows = await read(budget.left('cells') + 1);
+      budget.spend('cells', rows.length);
+      await this.put(rows, keyOf, cellOf);
+    });
   }
 
-  /** @throws AlgogateError QUERY_TOO_COMPLEX */
-  async take<R>(rows: readonly R[], keyOf: (row: R) => Key | null, cellOf: (row: R) => Cell): Promise<void> {
-    this.count += rows.length;
-    if (this.count > this.most) throw tooManyCounts(this.most);
+  private async put<R>(
+    rows: readonly R[],
+    keyOf: (row: R) => Key | null,
+    cellOf: (row: R) => Cell,
+  ): Promise<void> {
     for (const [at, row] of rows.entries()) {
       const key = keyOf(row);
       if (key === null) continue;
@@ -63,17 +76,24 @@ export class Reading<Key> {
       // decoding is work: others must have their turn in between
       if (at % ROWS_IN_A_ROW === ROWS_IN_A_ROW - 1) await pause();
     }
+    // SQLite answers at once: without a pause, calls would wait for all the statements
+    await pause();
   }
 }
 
 export function rollupCell(row: RollupRow): Cell {
   const subject = parseSubject(row.about);
   const callers = row.callers === null ? null : Distinct.decode(row.callers);
-  return cellOf(row, subject.kind === 'consumer' ? subject.id : null, callers);
+  return cellOf(row, {
+    algorithmId: null,
+    callerId: subject.kind === 'consumer' ? subject.id : null,
+    callers,
+  });
 }
 
 export function pairCell(row: PairRow): Cell {
-  return cellOf(row, row.callerId, null);
+  const { algorithmId, callerId } = row;
+  return cellOf(row, { algorithmId, callerId, callers: null });
 }
 
 /** The spans that rollups are read for, and not records. */
@@ -86,18 +106,11 @@ export function recordSpans(spans: readonly Span[]): Span[] {
   return spans.filter(({ source }) => source === 'RECORDS');
 }
 
-export function tooManyCounts(most: number): AlgogateError {
-  return new AlgogateError(
-    'QUERY_TOO_COMPLEX',
-    `over ${most} counts are in the answer: ask for a shorter range, a longer granularity or another grouping`,
-  );
-}
-
 function cellOf(
   row: CountRow & { readonly about: SubjectKey },
-  callerId: number | null,
-  callers: Distinct | null,
+  who: Pick<Cell, 'algorithmId' | 'callerId'> & { readonly callers: Distinct | null },
 ): Cell {
+  const { algorithmId, callerId, callers } = who;
   const { about, selector, outcome } = row;
   const calls = Number(row.calls);
   const counts = {
@@ -108,5 +121,5 @@ function cellOf(
     latencies: Latencies.decode(row.latencies),
     callers,
   };
-  return { about, callerId, at: Number(row.at), selector, outcome, counts };
+  return { about, algorithmId, callerId, at: Number(row.at), selector, outcome, counts };
 }

@@ -1,6 +1,7 @@
+import { pause } from '../../../database';
 import { bucketOf, bucketsBetween, type Granularity } from '../../../domain/usage/granularity';
 import { Tally, type UsageTotals } from '../../../domain/usage/tally';
-import type { Cell } from './cell';
+import { type Cell, ROWS_IN_A_ROW } from './cell';
 
 /** A series before it is shown: counts by the start of their bucket. */
 export interface Line {
@@ -18,20 +19,22 @@ interface Bucket {
 const NOTHING = new Tally().totals();
 
 /** All cells together. */
-export function sumOf(cells: Iterable<Cell>): Tally {
+export async function sumOf(cells: readonly Cell[]): Promise<Tally> {
   const sum = new Tally();
-  for (const cell of cells) addTo(sum, cell);
+  await eachInTurns(cells, (cell) => {
+    addTo(sum, cell);
+  });
   return sum;
 }
 
 /** One line of each key that has cells; those with the most calls first. */
-export function linesOf(
-  cells: Iterable<Cell>,
+export async function linesOf(
+  cells: readonly Cell[],
   granularity: Granularity,
   keyOf: (cell: Cell) => string | null,
-): Line[] {
+): Promise<Line[]> {
   const lines = new Map<string | null, Map<number, Tally>>();
-  for (const cell of cells) {
+  await eachInTurns(cells, (cell) => {
     const key = keyOf(cell);
     const tallies = lines.get(key) ?? new Map<number, Tally>();
     lines.set(key, tallies);
@@ -39,7 +42,7 @@ export function linesOf(
     const tally = tallies.get(start) ?? new Tally();
     tallies.set(start, tally);
     addTo(tally, cell);
-  }
+  });
   return [...lines].map(([key, tallies]) => ({ key, tallies, calls: callsOf(tallies) })).sort(byCalls);
 }
 
@@ -84,6 +87,14 @@ export function bucketsOf(
 /** The order of series: the most calls first, and of as many by their keys. */
 export function byCalls(a: Pick<Line, 'key' | 'calls'>, b: Pick<Line, 'key' | 'calls'>): number {
   return b.calls - a.calls || (String(a.key) < String(b.key) ? -1 : 1);
+}
+
+/** Adding up is work: others must have their turn in between. */
+async function eachInTurns(cells: readonly Cell[], add: (cell: Cell) => void): Promise<void> {
+  for (const [at, cell] of cells.entries()) {
+    add(cell);
+    if (at % ROWS_IN_A_ROW === ROWS_IN_A_ROW - 1) await pause();
+  }
 }
 
 function addTo(tally: Tally, { counts, callerId }: Cell): void {

@@ -5,12 +5,12 @@ import { minutesFrom, recordsFrom } from '../../../metering';
 import type { GraphContext } from '../../shared/context';
 import { namedCaller, OPERATOR } from '../callers/named-caller';
 import type { Side } from '../enums';
+import type { Budget } from '../budget';
 import type { UsageLoaders } from '../loaders';
 import type { PlaceNames } from '../names-store';
 import type { UsageParts } from '../parts';
 import type { ProvidedTarget } from '../targets/target';
 import { type Seen, VisibleTargets } from '../targets/visible-targets';
-import { budgetOf } from './budget';
 import type { Cell } from './cell';
 import { cellsOfAll, cellsOfCaller, cellsOfConsumer, scopeOf } from './cells-reader';
 import { bucketsOf, byCalls, type Line, linesOf, restOf, sumOf } from './lines';
@@ -24,6 +24,12 @@ interface Question {
   readonly groupBy: Grouping | null;
   readonly spans: readonly Span[];
   readonly length: number;
+}
+
+/** A question that is told how many series there are in its answer, as soon as that is known. */
+interface Admitted extends Question {
+  /** @throws AlgogateError QUERY_TOO_COMPLEX where the buckets of so many are too many */
+  readonly admit: (series: number) => void;
 }
 
 /** Named series and the sum of all calls, before they are shown. */
@@ -80,13 +86,15 @@ export class UsageReader {
     look: () => Promise<Seen | null>,
   ): Promise<Usage | null> {
     const question = this.question(args);
-    const budget = budgetOf(context);
-    budget.spend(question.length);
+    const { budget } = this.loadersOf(context);
+    budget.spendBuckets(question.length);
+    budget.spendTime(question);
     const seen = await look();
     if (seen === null) return null;
-    budget.assertNotOver();
-    const { totals, series } = await this.counted(context, seen, question);
-    budget.spend(question.length * Math.max(0, series.length - 1), question.length);
+    budget.assertAskable();
+    const admit = admission(budget, question.length);
+    const { totals, series } = await this.counted(context, seen, { ...question, admit });
+    admit(series.length);
     return {
       from: args.from,
       to: args.to,
@@ -111,7 +119,7 @@ export class UsageReader {
     return { from, to, granularity, groupBy, spans, length: countBuckets(granularity, from, to) };
   }
 
-  private async counted(context: GraphContext, { target, lens }: Seen, question: Question): Promise<Answer> {
+  private async counted(context: GraphContext, { target, lens }: Seen, question: Admitted): Promise<Answer> {
     const loaders = this.loadersOf(context);
     const { groupBy, spans } = question;
     if (target.kind === 'CONSUMER') {
@@ -119,8 +127,7 @@ export class UsageReader {
       return this.ofOneCaller(context, cells, question, target.callerId);
     }
     if (lens.whose === 'OWN') {
-      const scope = await scopeOf(loaders, target);
-      const cells = await cellsOfCaller(loaders, lens.callerId, scope, spans);
+      const cells = await cellsOfCaller(loaders, lens.callerId, target, spans);
       return this.ofOneCaller(context, cells, question, lens.callerId);
     }
     if (groupBy === 'CALLER') return this.byCaller(context, target, question);
@@ -136,11 +143,12 @@ export class UsageReader {
   ): Promise<Answer> {
     const loaders = this.loadersOf(context);
     if (question.groupBy !== 'CALLER') return grouped(loaders, cells, question);
+    loaders.budget.spend('addedUp', cells.length);
     const owner = await loaders.owners.load(callerId);
     const caller = owner && { handle: owner.handle };
-    const lines = linesOf(cells, question.granularity, () => owner?.handle ?? OPERATOR);
+    const lines = await linesOf(cells, question.granularity, () => owner?.handle ?? OPERATOR);
     return {
-      totals: sumOf(cells).totals(),
+      totals: (await sumOf(cells)).totals(),
       series: lines.map((line) => ({ ...shown(line), caller })),
     };
   }
@@ -148,12 +156,13 @@ export class UsageReader {
   private async byCaller(
     context: GraphContext,
     target: ProvidedTarget,
-    { granularity, spans }: Question,
+    { granularity, spans, admit }: Admitted,
   ): Promise<Answer> {
     const loaders = this.loadersOf(context);
     const scope = await scopeOf(loaders, target);
-    const { all, top, ofTop } = await loaders.calledBy.load({ subject: target.subject, scope, spans });
-    const lines = linesOf(ofTop, granularity, ({ callerId }) => String(callerId));
+    const { all, top, ofTop } = await loaders.calledBy.load({ subject: target.subject, scope, spans, admit });
+    loaders.budget.spend('addedUp', all.length + ofTop.length);
+    const lines = await linesOf(ofTop, granularity, ({ callerId }) => String(callerId));
     const names = await Promise.all(top.map((callerId) => this.named(context, callerId, target.ownerId)));
     const nameOf = new Map(top.map((callerId, at) => [String(callerId), names[at]]));
     const series = lines.map((line): NamedLine => {
@@ -166,10 +175,10 @@ export class UsageReader {
       };
     });
     series.sort(byCalls);
-    const [whole] = linesOf(all, granularity, () => null);
+    const [whole] = await linesOf(all, granularity, () => null);
     const rest = whole === undefined ? null : restOf(whole, lines);
     if (rest !== null) series.push(restLine(rest));
-    return { totals: sumOf(all).totals(), series };
+    return { totals: (await sumOf(all)).totals(), series };
   }
 
   private async named(context: GraphContext, callerId: number, providerId: number) {
@@ -179,15 +188,27 @@ export class UsageReader {
   }
 }
 
+/** The first series of an answer was paid before anything was read; the others are when they are known. */
+function admission(budget: Budget, length: number): Admitted['admit'] {
+  let paid = 1;
+  return (series) => {
+    if (series <= paid) return;
+    const [sofar, more] = [paid * length, (series - paid) * length];
+    paid = series;
+    budget.spendBuckets(more, sofar);
+  };
+}
+
 /** The series of a grouping that has nothing to do with who called. */
 async function grouped(
   loaders: UsageLoaders,
   cells: readonly Cell[],
   { granularity, groupBy }: Question,
 ): Promise<Answer> {
-  const lines = linesOf(cells, granularity, await keyIn(loaders, cells, groupBy));
+  loaders.budget.spend('addedUp', cells.length);
+  const lines = await linesOf(cells, granularity, await keyIn(loaders, cells, groupBy));
   if (groupBy === null && lines.length === 0) lines.push(EMPTY);
-  return { totals: sumOf(cells).totals(), series: lines.map(shown) };
+  return { totals: (await sumOf(cells)).totals(), series: lines.map(shown) };
 }
 
 /** What a grouping calls the series of a cell. */

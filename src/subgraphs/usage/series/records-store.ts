@@ -1,90 +1,109 @@
 import { chunksOf, pause, placesFor, type Tx } from '../../../database';
-import { AlgogateError } from '../../../domain/errors';
-import type { SelectorKind } from '../../../domain/terms';
-import type { Outcome } from '../../../domain/usage/call';
 import type { Span } from '../../../domain/usage/cover';
-import { unitOf } from '../../../domain/usage/subject';
-import { countsOf } from '../../../domain/usage/tally';
-import { USAGE_BOUNDS, type UsageBounds } from '../bounds';
-import { type Cell, ROWS_IN_A_ROW } from './cell';
+import { Budget } from '../budget';
+import { type CellsByAlgorithm, ROWS_IN_A_ROW } from './cell';
 import { recordSpans } from './cells-store';
+import { FoldedRecords, type RecordRow } from './folded-records';
 
-/** The records of one algorithm, of one caller, or of both. */
-interface RecordsOf {
+/** The records of algorithms, of one caller, or of both. */
+export interface RecordsOf {
   readonly algorithmIds: readonly number[] | null;
   readonly callerId: number | null;
 }
 
-interface RecordRow {
-  readonly algorithmId: number;
-  readonly versionId: number | null;
-  readonly buildId: number | null;
-  readonly callerId: number;
-  readonly at: number | string;
-  readonly selector: SelectorKind;
-  readonly outcome: Outcome;
-  readonly durationMs: number;
-  readonly bytesIn: number | string;
-  readonly bytesOut: number | string;
-}
+type Pages = AsyncGenerator<readonly RecordRow[], void>;
+type Values = readonly (number | string)[];
 
 const ALGORITHMS_AT_ONCE = 200;
 const COLUMNS = `algorithm_id AS algorithmId, version_id AS versionId, build_id AS buildId, caller_id AS callerId,
-  started_at AS at, selector, outcome, duration_ms AS durationMs, bytes_in AS bytesIn, bytes_out AS bytesOut`;
+  started_at AS at, request_id AS requestId, selector, outcome, duration_ms AS durationMs, bytes_in AS bytesIn,
+  bytes_out AS bytesOut`;
+const WITHIN = 'started_at >= ? AND started_at < ?';
 
 /**
- * Calls one by one, by algorithm: those at the edges of a range, where it does not reach over whole buckets.
- * @throws AlgogateError INVALID_INPUT where there are too many
+ * Calls at the edges of a range, where it does not reach over whole buckets, by algorithm. They are read a page at a
+ * time and added up at once, so that memory is that of what they add up to.
+ * @throws AlgogateError QUERY_TOO_COMPLEX where the request has too many
  */
 export async function readRecords(
   tx: Tx,
   { algorithmIds, callerId }: RecordsOf,
   spans: readonly Span[],
-  { records }: Pick<UsageBounds, 'records'> = USAGE_BOUNDS,
-): Promise<ReadonlyMap<number, Cell[]>> {
-  const cells = new Map<number, Cell[]>();
-  let left = records + 1;
-  for (const { from, to } of recordSpans(spans)) {
-    for (const some of algorithmIds === null ? [null] : chunksOf(algorithmIds, ALGORITHMS_AT_ONCE)) {
-      const [where, ids] = conditionOf(some, callerId);
-      const sql = `SELECT ${COLUMNS} FROM calls WHERE ${where} AND started_at >= ? AND started_at < ? LIMIT ?`;
-      const rows = await tx.query<RecordRow[]>(sql, [...ids, from, to, left]);
-      left -= rows.length;
-      if (left === 0) throw tooManyRecords(records);
-      for (const together of chunksOf(rows, ROWS_IN_A_ROW)) {
-        for (const row of together) put(cells, row.algorithmId, cellOf(row));
-        if (together.length === ROWS_IN_A_ROW) await pause();
-      }
+  budget = new Budget(),
+): Promise<CellsByAlgorithm> {
+  const folded = new FoldedRecords();
+  const sorted = algorithmIds && [...algorithmIds].sort((a, b) => a - b);
+  for (const span of recordSpans(spans)) {
+    const inSpan = folded.within(span);
+    for (const some of sorted === null ? [null] : chunksOf(sorted, ALGORITHMS_AT_ONCE)) {
+      const pages =
+        callerId === null ? ofAlgorithms(tx, some ?? [], span) : ofCaller(tx, callerId, some, span);
+      const readOn = async (): Promise<boolean> => {
+        budget.assertLeft('records');
+        budget.assertLeft('cells');
+        const { value: rows } = await pages.next();
+        if (rows === undefined) return false;
+        budget.spend('records', rows.length);
+        budget.spend('cells', inSpan.take(rows));
+        // SQLite answers at once: others must have their turn in between
+        await pause();
+        return true;
+      };
+      while (await budget.inTurn(readOn));
     }
   }
-  return cells;
+  return folded.cells;
 }
 
-/** By the caller where there is one: of algorithms that all call, its own calls are few. */
-function conditionOf(algorithmIds: readonly number[] | null, callerId: number | null): [string, number[]] {
-  const of = algorithmIds && placesFor(algorithmIds);
-  if (callerId === null) return [`algorithm_id IN (${of ?? 'NULL'})`, [...(algorithmIds ?? [])]];
-  const among = of === null ? '' : ` AND (algorithm_id + 0) IN (${of})`;
-  return [`caller_id = ?${among}`, [callerId, ...(algorithmIds ?? [])]];
+/** In the order of the primary key: those of the first of the algorithms that have any, then of the next. */
+async function* ofAlgorithms(tx: Tx, ids: readonly number[], { from, to }: Span): Pages {
+  const order = 'algorithm_id, started_at, request_id';
+  for (let rest = ids, after: RecordRow | null = null; after !== null || rest.length > 0;) {
+    const rows: readonly RecordRow[] =
+      after === null
+        ? await page(tx, `algorithm_id IN (${placesFor(rest)}) AND ${WITHIN}`, [...rest, from, to], order)
+        : await page(
+            tx,
+            `algorithm_id = ? AND ${WITHIN} AND (started_at <> ? OR request_id > ?)`,
+            [after.algorithmId, after.at, to, after.at, after.requestId],
+            order,
+          );
+    yield rows;
+    const last: RecordRow | null = rows.length < ROWS_IN_A_ROW ? null : (rows.at(-1) ?? null);
+    if (last === null && after === null) return;
+    if (last !== null) rest = rest.filter((id) => id > last.algorithmId);
+    after = last;
+  }
 }
 
-function cellOf(row: RecordRow): Cell {
-  const { selector, outcome, callerId, durationMs } = row;
-  const [bytesIn, bytesOut] = [Number(row.bytesIn), Number(row.bytesOut)];
-  const counts = countsOf({ outcome, durationMs, bytesIn, bytesOut });
-  return { about: unitOf(row), callerId, at: Number(row.at), selector, outcome, counts };
+/** In the order of the index by caller. Of algorithms that all call, its own calls are few. */
+async function* ofCaller(
+  tx: Tx,
+  callerId: number,
+  algorithmIds: readonly number[] | null,
+  { from, to }: Span,
+): Pages {
+  const among = algorithmIds === null ? '' : ` AND (algorithm_id + 0) IN (${placesFor(algorithmIds)})`;
+  const where = `caller_id = ?${among} AND ${WITHIN}`;
+  const order = 'started_at, algorithm_id, request_id';
+  const own = [callerId, ...(algorithmIds ?? [])];
+  for (let after: RecordRow | null = null; ;) {
+    const rows: readonly RecordRow[] =
+      after === null
+        ? await page(tx, where, [...own, from, to], order)
+        : await page(
+            tx,
+            `${where} AND (started_at <> ? OR algorithm_id > ? OR (algorithm_id = ? AND request_id > ?))`,
+            [...own, after.at, to, after.at, after.algorithmId, after.algorithmId, after.requestId],
+            order,
+          );
+    yield rows;
+    after = rows.at(-1) ?? null;
+    if (rows.length < ROWS_IN_A_ROW) return;
+  }
 }
 
-function put(cells: Map<number, Cell[]>, algorithmId: number, cell: Cell): void {
-  const known = cells.get(algorithmId);
-  if (known === undefined) cells.set(algorithmId, [cell]);
-  else known.push(cell);
-}
-
-function tooManyRecords(most: number): AlgogateError {
-  return new AlgogateError(
-    'INVALID_INPUT',
-    `over ${most} calls are in parts of hours or minutes at the edges of the range: ask for whole ones`,
-    ['from'],
-  );
+function page(tx: Tx, where: string, values: Values, order: string): Promise<readonly RecordRow[]> {
+  const sql = `SELECT ${COLUMNS} FROM calls WHERE ${where} ORDER BY ${order} LIMIT ${ROWS_IN_A_ROW}`;
+  return tx.query<RecordRow[]>(sql, [...values]);
 }

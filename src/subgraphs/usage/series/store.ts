@@ -1,7 +1,7 @@
 import { chunksOf, placesFor, type Tx } from '../../../database';
 import type { Span } from '../../../domain/usage/cover';
 import type { FamilyKey, SubjectKey } from '../../../domain/usage/subject';
-import { USAGE_BOUNDS, type UsageBounds } from '../bounds';
+import { Budget } from '../budget';
 import type { Cell } from './cell';
 import {
   PAIR,
@@ -14,16 +14,16 @@ import {
   rollupSpans,
 } from './cells-store';
 
-/** Of a family: all of it, or all but the versions. */
-export interface FamilyPart {
-  readonly family: FamilyKey;
+/** Of families: all of them, or all but the versions. */
+export interface FamiliesPart {
+  readonly families: readonly FamilyKey[];
   readonly without: 'versions' | null;
 }
 
-/** The calls of one caller to one algorithm; null: to whatever. */
+/** The calls of one caller to algorithms; null: to whatever. */
 export interface OwnCalls {
   readonly callerId: number;
-  readonly algorithmId: number | null;
+  readonly algorithmIds: readonly number[] | null;
 }
 
 const KEYS_AT_ONCE = 200;
@@ -37,14 +37,14 @@ export async function readSubjects(
   tx: Tx,
   subjects: readonly SubjectKey[],
   spans: readonly Span[],
-  { cells }: Pick<UsageBounds, 'cells'> = USAGE_BOUNDS,
+  budget = new Budget(),
 ): Promise<ReadonlyMap<SubjectKey, Cell[]>> {
-  const reading = new Reading<SubjectKey>(cells);
+  const reading = new Reading<SubjectKey>(budget);
   for (const span of rollupSpans(spans)) {
     for (const some of chunksOf(subjects, KEYS_AT_ONCE)) {
       const sql = `SELECT ${ROLLUP} FROM usage_rollups WHERE subject IN (${placesFor(some)}) AND ${WITHIN} LIMIT ?`;
-      const rows = await tx.query<RollupRow[]>(sql, [...some, ...endsOf(span), reading.left]);
-      await reading.take(rows, ({ about }) => about, rollupCell);
+      const read = (most: number) => tx.query<RollupRow[]>(sql, [...some, ...endsOf(span), most]);
+      await reading.take(read, ({ about }) => about, rollupCell);
     }
   }
   return reading.cells;
@@ -56,18 +56,18 @@ export async function readSubjects(
  */
 export async function readFamilies(
   tx: Tx,
-  { families, without }: { readonly families: readonly FamilyKey[] } & Pick<FamilyPart, 'without'>,
+  { families, without }: FamiliesPart,
   spans: readonly Span[],
-  { cells }: Pick<UsageBounds, 'cells'> = USAGE_BOUNDS,
+  budget = new Budget(),
 ): Promise<ReadonlyMap<FamilyKey, Cell[]>> {
-  const reading = new Reading<FamilyKey>(cells);
+  const reading = new Reading<FamilyKey>(budget);
   // builds and majors come before versions, in the order of the index
   const part = without === null ? '' : " AND subject < 'version'";
   for (const span of rollupSpans(spans)) {
     for (const some of chunksOf(families, KEYS_AT_ONCE)) {
       const sql = `SELECT ${ROLLUP} FROM usage_rollups WHERE family IN (${placesFor(some)}) AND ${WITHIN}${part} LIMIT ?`;
-      const rows = await tx.query<RollupRow[]>(sql, [...some, ...endsOf(span), reading.left]);
-      await reading.take(rows, ({ family }) => family, rollupCell);
+      const read = (most: number) => tx.query<RollupRow[]>(sql, [...some, ...endsOf(span), most]);
+      await reading.take(read, ({ family }) => family, rollupCell);
     }
   }
   return reading.cells;
@@ -81,17 +81,18 @@ export async function readFamilies(
  */
 export async function readPairsOfCaller(
   tx: Tx,
-  { callerId, algorithmIds }: { readonly callerId: number; readonly algorithmIds: readonly number[] | null },
+  { callerId, algorithmIds }: OwnCalls,
   spans: readonly Span[],
-  { cells }: Pick<UsageBounds, 'cells'> = USAGE_BOUNDS,
+  budget = new Budget(),
 ): Promise<ReadonlyMap<number, Cell[]>> {
-  const reading = new Reading<number>(cells);
+  const reading = new Reading<number>(budget);
   for (const span of rollupSpans(spans)) {
     for (const some of algorithmIds === null ? [null] : chunksOf(algorithmIds, KEYS_AT_ONCE)) {
       const of = some === null ? '' : ` AND (algorithm_id + 0) IN (${placesFor(some)})`;
       const sql = `SELECT ${PAIR} FROM usage_pairs WHERE caller_id = ? AND ${WITHIN}${of} LIMIT ?`;
-      const rows = await tx.query<PairRow[]>(sql, [callerId, ...endsOf(span), ...(some ?? []), reading.left]);
-      await reading.take(rows, ({ algorithmId }) => algorithmId, pairCell);
+      const values = [callerId, ...endsOf(span), ...(some ?? [])];
+      const read = (most: number) => tx.query<PairRow[]>(sql, [...values, most]);
+      await reading.take(read, ({ algorithmId }) => algorithmId, pairCell);
     }
   }
   return reading.cells;

@@ -13,7 +13,7 @@ import {
   versionsOf,
 } from '../../../domain/usage/subject';
 import type { AlgorithmView } from '../../../resolution';
-import type { FamilyPart } from '../series/store';
+import type { FamiliesPart } from '../series/store';
 import type { CallScope } from './scope';
 
 /** What usage is asked of. */
@@ -59,8 +59,7 @@ export function versionTarget({ id, owner }: AlgorithmView, versionId: number): 
 }
 
 /** Which rollups are read: of subjects by their keys, or of all of some families. */
-export type Rollups =
-  { readonly subjects: readonly SubjectKey[] } | { readonly families: readonly FamilyPart[] };
+export type Rollups = { readonly subjects: readonly SubjectKey[] } | FamiliesPart;
 
 /**
  * The fewest rollups that have what a grouping needs of all calls of a target.
@@ -77,7 +76,7 @@ export function rollupsFor(
   if (isWide && groupBy === 'MAJOR') {
     // calls to what has no major are counted among the versions
     const families = scope.algorithmIds.flatMap((id): FamilyKey[] => [majorsOf(id), versionsOf(id)]);
-    return { families: families.map((family) => ({ family, without: 'versions' })) };
+    return { families, without: 'versions' };
   }
   if (kind === 'MAJOR' && groupBy === 'VERSION')
     return { subjects: (scope.versionIds ?? []).map(versionSubject) };
@@ -85,5 +84,5 @@ export function rollupsFor(
 }
 
 function whole(families: readonly FamilyKey[]): Rollups {
-  return { families: families.map((family) => ({ family, without: null })) };
+  return { families, without: null };
 }

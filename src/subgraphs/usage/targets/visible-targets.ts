@@ -101,6 +101,25 @@ export class VisibleTargets {
     return sees ? seen(principal, rights, versionTarget(algorithm, version.id)) : null;
   }
 
+  /** Whether the viewer may be told of a version by its ref, as the registry decides it; each is judged once. */
+  names(principal: Principal): (ref: string) => Promise<boolean> {
+    const judged = new Map<string, Promise<boolean>>();
+    return (ref) => {
+      const known = judged.get(ref) ?? this.isListed(principal, ref);
+      judged.set(ref, known);
+      return known;
+    };
+  }
+
+  /** Nobody is shown what was taken down. */
+  private async isListed(principal: Principal, ref: string): Promise<boolean> {
+    const parsedRef = parsed(parseVersionRef, ref);
+    const viewed = await this.viewed(principal, parsedRef);
+    const version = parsedRef && viewed?.algorithm.catalog.find(parsedRef.version.key);
+    if (viewed === null || version == null || version.state === 'TAKEN_DOWN') return false;
+    return maySee(principal, viewed.rights, guarded(viewed.algorithm, version), 'read');
+  }
+
   /** An algorithm that the viewer may know of. */
   async visible(principal: Principal, ref: AlgorithmRef | null): Promise<Viewed | null> {
     const viewed = await this.viewed(principal, ref);
