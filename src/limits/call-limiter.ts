@@ -173,9 +173,10 @@ export class CallLimiter implements CallLimits {
   ): Reservation | null | Promise<Reservation | null> {
     const counters = countersOf(bounded, call.start);
     if (counters.length === 0) return null;
-    const { requestId, route } = call;
+    const { requestId, start, route, admission } = call;
     const holdMs = route.timeoutMs + HOLD_GRACE_MS;
-    const known = this.parts.quotas.reserve(counters, { requestId, holdMs });
+    const { algorithmId } = admission;
+    const known = this.parts.quotas.reserve(counters, { requestId, algorithmId, start, holdMs });
     return known instanceof Promise
       ? known.then((later) => this.reservation(counters, requestId, later))
       : this.reservation(counters, requestId, known);

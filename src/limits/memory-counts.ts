@@ -1,16 +1,31 @@
 import type { Counter } from '../domain/limits/counter';
 import type { CountingLock } from './counting-lock';
-import type { Counted, Counts, Held } from './counts';
+import type { CallKey, Counted, Counts, Held, Missing } from './counts';
 
 const SWEEP_EVERY_MS = 3_600_000;
 /** A call may end long after the bucket that it began in. */
 const KEPT_MS = 86_400_000;
 
+interface Hold extends CallKey {
+  /** When it is taken for lost, in epoch milliseconds. */
+  readonly lostAt: number;
+}
+
 interface Count {
-  used: number;
-  /** Calls under way: when each is taken for lost, in epoch milliseconds, by request id. */
-  readonly held: Map<string, number>;
+  /** Null until it is known what the rollups have. */
+  used: number | null;
+  /** Calls under way, by request id. */
+  readonly held: Map<string, Hold>;
+  /** Calls that were taken for lost. One that ends after all counts. */
+  readonly lost: Map<string, Hold>;
+  /** Calls that were recorded while `used` was not known: the rollups may have them, and may not. */
+  readonly ended: Map<string, Hold>;
   readonly end: number;
+}
+
+/** A count that says what it has used. */
+interface KnownCount extends Count {
+  used: number;
 }
 
 /** The counts of one process, which nobody else counts beside: it holds a lock as long as it does. */
@@ -32,21 +47,30 @@ export class MemoryCounts implements Counts {
     return this.locked((life) => this.count(counters, null, life));
   }
 
-  begin(counter: Counter, used: number, life: string): void {
-    if (life !== this.life || this.counts.has(counter.id)) return;
-    this.sweep();
-    this.counts.set(counter.id, { used, held: new Map(), end: counter.end });
+  begin({ counter, life }: Missing, used: number): void {
+    if (life !== this.life) return;
+    const count = this.counts.get(counter.id) ?? this.made(counter);
+    if (count.used !== null) return;
+    count.used = used + count.ended.size;
+    count.ended.clear();
   }
 
   settle(counters: readonly Counter[], requestId: string): void {
     for (const { id } of counters) {
       const count = this.counts.get(id);
-      if (count?.held.delete(requestId) === true) count.used += 1;
+      const hold = count?.held.get(requestId) ?? count?.lost.get(requestId);
+      if (count === undefined || hold === undefined) continue;
+      forget(count, requestId);
+      if (count.used === null) count.ended.set(requestId, hold);
+      else count.used += 1;
     }
   }
 
   release(counters: readonly Counter[], requestId: string): void {
-    for (const { id } of counters) this.counts.get(id)?.held.delete(requestId);
+    for (const { id } of counters) {
+      const count = this.counts.get(id);
+      if (count !== undefined) forget(count, requestId);
+    }
   }
 
   async close(): Promise<void> {
@@ -60,34 +84,45 @@ export class MemoryCounts implements Counts {
     return work(this.enter(life));
   }
 
+  /** What was used up is read anew; the calls under way are nowhere but here. */
   private enter(life: string): string {
-    if (life !== this.life) this.counts.clear();
+    if (life !== this.life) for (const count of this.counts.values()) count.used = null;
     this.life = life;
     return life;
   }
 
   private count(counters: readonly Counter[], held: Held | null, life: string): Counted {
     const found = counters.map(({ id }) => this.counts.get(id));
-    const missing = counters.filter((_, at) => found[at] === undefined);
-    if (missing.length > 0) return { kind: 'missing', counters: missing, life };
-    const counts = found.filter((count) => count !== undefined);
+    const missing = counters.flatMap((counter, at) => missingOf(counter, found[at], life));
+    if (missing.length > 0) return { kind: 'missing', missing };
+    const counts = found.filter(isKnown);
     if (held !== null) {
       const full = counters.some(({ limit }, at) => this.isFull(counts[at], limit));
       if (full) return { kind: 'full', totals: counts.map(totalOf) };
-      const lostAt = this.now() + held.holdMs;
-      for (const count of counts) count.held.set(held.requestId, lostAt);
+      const { requestId, algorithmId, start, holdMs } = held;
+      const hold: Hold = { requestId, algorithmId, start, lostAt: this.now() + holdMs };
+      for (const count of counts) count.held.set(requestId, hold);
     }
     return { kind: 'counted', totals: counts.map(totalOf) };
   }
 
   /** Lost calls are looked for only where they would keep another out. */
-  private isFull(count: Count | undefined, limit: number): boolean {
+  private isFull(count: KnownCount | undefined, limit: number): boolean {
     if (count === undefined || totalOf(count) < limit) return false;
     const now = this.now();
-    for (const [requestId, lostAt] of count.held) {
-      if (lostAt <= now) count.held.delete(requestId);
+    for (const [requestId, hold] of count.held) {
+      if (hold.lostAt > now) continue;
+      count.held.delete(requestId);
+      count.lost.set(requestId, hold);
     }
     return totalOf(count) >= limit;
+  }
+
+  private made({ id, end }: Counter): Count {
+    this.sweep();
+    const count: Count = { used: null, held: new Map(), lost: new Map(), ended: new Map(), end };
+    this.counts.set(id, count);
+    return count;
   }
 
   private sweep(): void {
@@ -100,6 +135,23 @@ export class MemoryCounts implements Counts {
   }
 }
 
-function totalOf({ used, held }: Count): number {
+function isKnown(count: Count | undefined): count is KnownCount {
+  return count !== undefined && count.used !== null;
+}
+
+/** No more calls of a counter begin before it is set: those that it knows of now are all. */
+function missingOf(counter: Counter, count: Count | undefined, life: string): Missing[] {
+  if (isKnown(count)) return [];
+  const { held, lost, ended } = count ?? {};
+  const calls = [held, lost, ended].flatMap((holds) => [...(holds?.values() ?? [])]);
+  return [{ counter, life, calls }];
+}
+
+function forget({ held, lost }: Count, requestId: string): void {
+  held.delete(requestId);
+  lost.delete(requestId);
+}
+
+function totalOf({ used, held }: KnownCount): number {
   return used + held.size;
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database';
+import { Backlog, type JournalState } from './backlog';
 import { CallLimiter } from './call-limiter';
 import { CountingLock, type LockHandle } from './counting-lock';
 import { LimitCache, type LimitEvents } from './limit-cache';
@@ -20,6 +21,8 @@ export interface LimitsOptions {
   readonly openLock: () => Promise<LockHandle | null>;
   /** Resolves when the database has all that this process recorded, and what dead ones left here. */
   readonly drained: () => Promise<void>;
+  /** What of that is not in the database yet. */
+  readonly journal: () => JournalState;
   /** Told of what keeps limits from being counted, for the log. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -36,27 +39,36 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   const { database, events, redisUrl, onFault } = options;
   const cache = new LimitCache(database, events);
   if (redisUrl === null) {
-    const quotas = quotasInMemory(options);
+    const backlog = new Backlog(options.journal);
+    const quotas = quotasInMemory(options, backlog);
     const calls = new CallLimiter({ cache, rates: new Rates(null), quotas });
-    return { calls, redis: () => 'not configured', close: () => quotas.close() };
+    const close = async () => {
+      backlog.stop();
+      await quotas.close();
+    };
+    return { calls, redis: () => 'not configured', close };
   }
   const link = new RedisLink({ url: redisUrl, onFault });
   const counts = new RedisCounts({ link, settleMs: SETTLE_MS, onFault });
-  const { drained } = options;
-  const settledAt = (since: number) => since + SETTLE_MS;
-  const quotas = new Quotas({ database, counts, drained, settledAt, onFault });
   await link.open();
+  const backlog = new Backlog(options.journal);
+  const quotas = new Quotas({
+    ...{ database, counts, onFault, drained: options.drained },
+    backlogMs: () => backlog.ms,
+    settledAt: (since) => since + SETTLE_MS,
+  });
   return {
     calls: new CallLimiter({ cache, rates: new Rates(link), quotas }),
     redis: () => (link.isReady ? 'ok' : 'away'),
     close: async () => {
+      backlog.stop();
       await quotas.close();
       link.close();
     },
   };
 }
 
-function quotasInMemory({ database, openLock, drained, onFault }: LimitsOptions): Quotas {
+function quotasInMemory({ database, openLock, drained, onFault }: LimitsOptions, backlog: Backlog): Quotas {
   const lock = new CountingLock({
     open: openLock,
     onRefused: (reason) => onFault(new Error(reason)),
@@ -65,5 +77,6 @@ function quotasInMemory({ database, openLock, drained, onFault }: LimitsOptions)
   // a file of SQLite is read and written by one replica
   const settleMs = database.dialect === 'sqlite' ? 0 : SETTLE_MS;
   const settledAt = (since: number) => Math.max(since + settleMs, lock.settledAt(settleMs));
-  return new Quotas({ database, counts, drained, settledAt, onFault });
+  const backlogMs = () => backlog.ms;
+  return new Quotas({ database, counts, drained, backlogMs, settledAt, onFault });
 }

@@ -1,9 +1,10 @@
 import type { Database } from '../database';
 import { AlgogateError } from '../domain/errors';
 import type { Counter } from '../domain/limits/counter';
+import { RetryLater } from '../domain/limits/refusals';
 import { within } from '../waiting';
-import type { Counted, Counts, Held } from './counts';
-import { readCalls } from './limits-store';
+import type { Counted, Counts, Held, Missing } from './counts';
+import { readCallsBeside } from './recorded-store';
 
 /** For a lock, and for a count that has to be read from the rollups first. */
 const PATIENCE_MS = 5_000;
@@ -17,6 +18,8 @@ export interface QuotasOptions {
   readonly counts: Counts;
   /** Resolves when the database has all that this process recorded, and what dead ones left here. */
   readonly drained: () => Promise<void>;
+  /** An estimate of how long that takes, in milliseconds; no time by default. */
+  readonly backlogMs?: () => number;
   /** From when on the database has all that others recorded before a moment; both epoch milliseconds. */
   readonly settledAt: (since: number) => number;
   readonly onFault: (fault: unknown) => void;
@@ -51,7 +54,7 @@ export class Quotas {
     return within(this.patienceMs, known, () => {
       // nobody waits for it any more when it is counted after all
       known.then(() => this.release(counters, held.requestId)).catch(() => undefined);
-      throw uncountable();
+      throw this.late();
     });
   }
 
@@ -60,7 +63,7 @@ export class Quotas {
     const known = this.known(() => this.options.counts.look(counters));
     if (!(known instanceof Promise)) return known;
     return within(this.patienceMs, known, () => {
-      throw uncountable();
+      throw this.late();
     });
   }
 
@@ -89,36 +92,51 @@ export class Quotas {
     let counted = await first;
     for (let attempt = 1; counted.kind === 'missing'; attempt += 1) {
       if (attempt > MAX_ATTEMPTS) throw uncountable();
-      const { counters, life } = counted;
-      await Promise.all(counters.map((counter) => this.begin(counter, life)));
+      await Promise.all(counted.missing.map((missing) => this.begin(missing)));
       counted = await ask();
     }
     return counted;
   }
 
   /** Of calls that miss the same count at once, the first reads it for all. */
-  private begin(counter: Counter, life: string): Promise<void> {
-    const name = `${life} ${counter.id}`;
+  private begin(missing: Missing): Promise<void> {
+    const name = `${missing.life} ${missing.counter.id}`;
     const known = this.beginning.get(name);
     if (known !== undefined) return known;
-    const beginning = this.rebuild(counter, life).finally(() => this.beginning.delete(name));
+    const beginning = this.rebuild(missing).finally(() => this.beginning.delete(name));
     beginning.catch(() => undefined); // who asked may have lost patience
     this.beginning.set(name, beginning);
     return beginning;
   }
 
-  private async rebuild(counter: Counter, life: string): Promise<void> {
+  /**
+   * What ended before is in the database when this process has drained. What is under way or ends meanwhile is known by
+   * its name, so that it counts once, whether it is in the rollups by then or not.
+   */
+  private async rebuild(missing: Missing): Promise<void> {
     const { database, counts, drained, settledAt, onFault } = this.options;
+    const { counter, calls } = missing;
+    // nobody is kept waiting for what will not come in time
+    if (this.backlogMs > this.patienceMs) throw this.late();
     try {
       await this.until(settledAt(counter.since));
       await drained();
-      const used = await readCalls(database.reads, counter.counted, counter.period, counter.bucket);
-      await counts.begin(counter, used, life);
+      await counts.begin(missing, await readCallsBeside(database.reads, counter, calls));
     } catch (fault) {
       if (fault instanceof AlgogateError) throw fault;
       onFault(fault);
       throw uncountable();
     }
+  }
+
+  private get backlogMs(): number {
+    return this.options.backlogMs?.() ?? 0;
+  }
+
+  private late(): AlgogateError {
+    const ms = this.backlogMs;
+    if (ms <= this.patienceMs) return uncountable();
+    return new RetryLater('UNAVAILABLE', 'quotas are being counted anew', Math.ceil(ms / 1000));
   }
 
   private async until(at: number): Promise<void> {

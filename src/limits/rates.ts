@@ -6,13 +6,11 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 
-import type { Rate, RateState } from '../domain/limits/rate';
+import { type Rate, type RateState, reserveOf } from '../domain/limits/rate';
 import type { RedisLink } from './redis-link';
 
 /** Pairs of a rate and a burst whose counts are kept apart. */
 const MAX_RATES = 10_000;
-/** How slowly the reserve for bursts comes back: filling it costs at most a tenth of the rate. */
-const REFILL = 10;
 
 /** A request that was counted. */
 export interface Taken extends RateState {
@@ -44,11 +42,11 @@ export class Rates {
   /** Counts one request of `subject`. */
   async take(subject: string, rate: Rate): Promise<Taken> {
     const { steady, reserve } = this.limitersOf(rate);
-    const [taken, left] = await Promise.all([consume(steady, subject), leftOf(reserve, subject)]);
-    if (taken.admitted) return { ...taken, remaining: taken.remaining + left, from: 'steady' };
-    const spare = reserve === null ? null : await consume(reserve, subject);
-    if (spare?.admitted !== true) return { ...taken, from: null };
-    return { ...spare, msBeforeNext: taken.msBeforeNext, from: 'reserve' };
+    const [taken, spare] = await Promise.all([consume(steady, subject), leftOf(reserve, subject)]);
+    if (taken.admitted) return { ...taken, remaining: taken.remaining + spare, spare, from: 'steady' };
+    const more = reserve === null ? null : await consume(reserve, subject);
+    if (more?.admitted !== true) return { ...taken, spare: 0, from: null };
+    return { ...more, spare: more.remaining, msBeforeNext: taken.msBeforeNext, from: 'reserve' };
   }
 
   /**
@@ -59,15 +57,16 @@ export class Rates {
     const limiter = from === null ? null : this.limitersOf(rate)[from];
     if (limiter === null) return state;
     await limiter.reward(subject);
-    return { ...state, remaining: state.remaining + 1 };
+    const spare = from === 'reserve' ? state.spare + 1 : state.spare;
+    return { ...state, remaining: state.remaining + 1, spare };
   }
 
   /** Counts nothing. */
   async look(subject: string, rate: Rate): Promise<RateState> {
     const { steady, reserve } = this.limitersOf(rate);
-    const [found, left] = await Promise.all([steady.get(subject), leftOf(reserve, subject)]);
-    const remaining = (found?.remainingPoints ?? rate.perSecond) + left;
-    return { admitted: remaining > 0, remaining, msBeforeNext: found?.msBeforeNext ?? 0 };
+    const [found, spare] = await Promise.all([steady.get(subject), leftOf(reserve, subject)]);
+    const remaining = (found?.remainingPoints ?? rate.perSecond) + spare;
+    return { admitted: remaining > 0, remaining, spare, msBeforeNext: found?.msBeforeNext ?? 0 };
   }
 
   private limitersOf(rate: Rate): Limiters {
@@ -79,12 +78,11 @@ export class Rates {
     return made;
   }
 
-  private make(name: string, { perSecond, burst }: Rate): Limiters {
-    const more = burst - perSecond;
+  private make(name: string, rate: Rate): Limiters {
+    const more = reserveOf(rate);
     return {
-      steady: this.limiter(`algogate:rate:${name}`, perSecond, 1),
-      reserve:
-        more > 0 ? this.limiter(`algogate:burst:${name}`, more, reserveSeconds(perSecond, more)) : null,
+      steady: this.limiter(`algogate:rate:${name}`, rate.perSecond, 1),
+      reserve: more && this.limiter(`algogate:burst:${name}`, more.requests, more.seconds),
     };
   }
 
@@ -103,16 +101,12 @@ export class Rates {
   }
 }
 
-function reserveSeconds(perSecond: number, more: number): number {
-  return Math.max(1, Math.ceil((REFILL * more) / perSecond));
-}
-
 async function leftOf(reserve: RateLimiterAbstract | null, subject: string): Promise<number> {
   if (reserve === null) return 0;
   return (await reserve.get(subject))?.remainingPoints ?? reserve.points;
 }
 
-async function consume(limiter: RateLimiterAbstract, subject: string): Promise<RateState> {
+async function consume(limiter: RateLimiterAbstract, subject: string): Promise<Omit<RateState, 'spare'>> {
   try {
     const { remainingPoints, msBeforeNext } = await limiter.consume(subject);
     return { admitted: true, remaining: remainingPoints, msBeforeNext };

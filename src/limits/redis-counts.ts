@@ -1,22 +1,37 @@
 import { AlgogateError } from '../domain/errors';
 import type { Counter } from '../domain/limits/counter';
 import { RetryLater } from '../domain/limits/refusals';
-import type { Counted, Counts, Held } from './counts';
+import type { CallKey, Counted, Counts, Held, Missing } from './counts';
 import type { RedisLink } from './redis-link';
-import { BEGIN, END, RESERVE } from './redis-scripts';
+import { ANNOUNCE, BEGIN, END, RESERVE } from './redis-scripts';
 
 const MARKER = 'algogate:quotas';
 /** A call may end long after the bucket that it began in. */
 const KEPT_MS = 86_400_000;
-const RESEND_MS = 500;
-/** Ends of calls that wait for Redis: what is beyond them is counted when its hold is over, as a call that never was. */
+/** Ends are sent again, and a new life of the counts is noticed, well within the time that replicas have to drain. */
+const BEAT_MS = 250;
+/** A Redis that has not answered for so long is sent nothing more: its connection is given up when all is silent. */
+const SILENCE_MS = 1_500;
+/** Ends of calls that wait for Redis. What is beyond them is read from the rollups when its hold is over. */
 const MAX_PENDING = 100_000;
 const CLOSE_MS = 1_000;
+/** Of each counter, as the scripts take them. */
+const KEYS = ['count', 'held', 'ended'] as const;
+
+/** A call of this replica that is under way. */
+interface OpenCall {
+  /** As Redis knows it. */
+  readonly call: string;
+  readonly counters: readonly Counter[];
+  /** When it is taken for lost, in epoch milliseconds. */
+  readonly lostAt: number;
+}
 
 /** The end of a call, on its way to Redis. */
 interface Ending {
-  readonly keys: string[];
-  readonly arguments: string[];
+  readonly call: string;
+  readonly counters: readonly Counter[];
+  readonly used: boolean;
 }
 
 export interface RedisCountsOptions {
@@ -27,8 +42,16 @@ export interface RedisCountsOptions {
   readonly now?: () => number;
 }
 
-/** The counts of all replicas together, in Redis. Without it nothing can be counted: a guess would let too much through. */
+/**
+ * The counts of all replicas together, in Redis. Without it nothing can be counted: a guess would let too much through.
+ * What Redis forgets is read from the rollups, and the calls under way are announced to it again.
+ */
 export class RedisCounts implements Counts {
+  private readonly open = new Map<string, OpenCall>();
+  /** The life of the counts that knows the calls of this replica. */
+  private announcedTo = '';
+  /** When Redis was asked what it has not answered yet; null where it has answered. */
+  private askedAt: number | null = null;
   private readonly pending = new Set<Ending>();
   private readonly sending = new Set<Promise<void>>();
   private readonly timer: NodeJS.Timeout;
@@ -38,21 +61,22 @@ export class RedisCounts implements Counts {
     this.now = options.now ?? Date.now;
     options.link.onReady(() => {
       // an empty Redis begins its life now rather than with the first call that it would have to turn away
-      void this.run(RESERVE, [MARKER], ['', '0']).catch(options.onFault);
-      this.resend();
+      void this.beat().catch(options.onFault);
     });
-    this.timer = setInterval(() => {
-      this.resend();
-    }, RESEND_MS).unref();
+    this.timer = setInterval(() => void this.beat().catch(() => undefined), BEAT_MS).unref();
   }
 
   async reserve(counters: readonly Counter[], held: Held): Promise<Counted> {
     if (!this.options.link.isReady) throw uncountable();
+    const call = nameOf(held);
     try {
-      return await this.count(counters, held);
+      const counted = await this.count(counters, held);
+      const lostAt = this.now() + held.holdMs;
+      if (counted.kind === 'counted') this.open.set(held.requestId, { call, counters, lostAt });
+      return counted;
     } catch (error) {
       // it may have been reserved all the same, its answer lost on the way
-      if (!(error instanceof RetryLater)) this.release(counters, held.requestId);
+      if (!(error instanceof RetryLater)) this.send({ call, counters, used: false });
       throw error;
     }
   }
@@ -61,17 +85,17 @@ export class RedisCounts implements Counts {
     return this.count(counters, null);
   }
 
-  async begin(counter: Counter, used: number, life: string): Promise<void> {
-    const { usedKey } = keysOf(counter);
-    await this.asked(BEGIN, [MARKER, usedKey], [life, String(used), String(this.keepMs(counter))]);
+  async begin({ counter, life, calls }: Missing, used: number): Promise<void> {
+    const given = [life, String(used), String(this.keepMs(counter)), ...calls.map(nameOf)];
+    await this.asked(BEGIN, keysOf([counter]), given);
   }
 
-  settle(counters: readonly Counter[], requestId: string): void {
-    this.end(counters, [requestId, '1']);
+  settle(_counters: readonly Counter[], requestId: string): void {
+    this.end(requestId, true);
   }
 
-  release(counters: readonly Counter[], requestId: string): void {
-    this.end(counters, [requestId, '0']);
+  release(_counters: readonly Counter[], requestId: string): void {
+    this.end(requestId, false);
   }
 
   async close(): Promise<void> {
@@ -85,44 +109,70 @@ export class RedisCounts implements Counts {
   }
 
   private async count(counters: readonly Counter[], held: Held | null): Promise<Counted> {
-    const keys = [MARKER];
-    const given = [held?.requestId ?? '', String(held?.holdMs ?? 0)];
-    for (const counter of counters) {
-      const { usedKey, heldKey } = keysOf(counter);
-      keys.push(usedKey, heldKey);
-      given.push(String(counter.limit), String(this.keepMs(counter)));
+    const given = [
+      held === null ? '' : nameOf(held),
+      String(held?.holdMs ?? 0),
+      String(this.options.settleMs),
+    ];
+    for (const counter of counters) given.push(String(counter.limit), String(this.keepMs(counter)));
+    const answer = (await this.asked(RESERVE, keysOf(counters), given)) as [string, string, ...unknown[]];
+    const [kind, life, ...rest] = answer;
+    this.heard(life);
+    // what Redis lost is in the rollups when all replicas have drained
+    if (kind === 'waiting') {
+      const seconds = Math.ceil(Number(rest[0]) / 1000);
+      throw new RetryLater('UNAVAILABLE', 'quotas are being counted anew', seconds);
     }
-    const [kind, ...rest] = (await this.asked(RESERVE, keys, given)) as [string, ...unknown[]];
-    const [life, ...missing] = rest;
-    if (kind === 'missing') return this.missing(counters, String(life), missing.map(Number));
+    if (kind === 'missing') {
+      return {
+        kind,
+        missing: (rest as [number, ...string[]][]).flatMap((one) => missingOf(counters, life, one)),
+      };
+    }
     return { kind: kind === 'full' ? 'full' : 'counted', totals: rest.map(Number) };
   }
 
-  /** A Redis that began anew has lost what was counted: the rollups have it when all replicas have drained. */
-  private missing(
-    counters: readonly Counter[],
-    life: string,
-    [age = 0, ...indices]: readonly number[],
-  ): Counted {
-    const leftMs = this.options.settleMs - age;
-    if (leftMs > 0)
-      throw new RetryLater('UNAVAILABLE', 'quotas are being counted anew', Math.ceil(leftMs / 1000));
-    return { kind: 'missing', life, counters: counters.filter((_, at) => indices.includes(at)) };
+  private async beat(): Promise<void> {
+    if (!this.options.link.isReady || this.askedAt !== null) return;
+    this.resend();
+    this.askedAt = Date.now();
+    try {
+      const [, life] = (await this.run(RESERVE, [MARKER], ['', '0', '0'])) as [string, string];
+      this.heard(life);
+    } finally {
+      this.askedAt = null;
+    }
   }
 
-  private end(counters: readonly Counter[], given: [requestId: string, used: '0' | '1']): void {
-    const keys = counters.flatMap((counter) => {
-      const { usedKey, heldKey } = keysOf(counter);
-      return [usedKey, heldKey];
-    });
-    this.send({ keys, arguments: given });
+  /** A life that begins knows nothing of the calls under way. Those that it knows after all are not counted twice. */
+  private heard(life: string): void {
+    if (life === this.announcedTo) return;
+    this.announcedTo = life;
+    for (const { call, counters, lostAt } of this.open.values()) {
+      const holdMs = lostAt - this.now();
+      if (holdMs <= 0) continue;
+      const given = [call, String(holdMs), ...this.keepsOf(counters)];
+      this.run(ANNOUNCE, keysOf(counters), given).catch(() => {
+        this.announcedTo = '';
+      });
+    }
   }
 
-  /** What cannot be sent is sent again, until it is: once is as good as twice. */
+  private end(requestId: string, used: boolean): void {
+    const open = this.open.get(requestId);
+    if (open === undefined) return;
+    this.open.delete(requestId);
+    this.send({ call: open.call, counters: open.counters, used });
+  }
+
+  /** What cannot be sent is sent again, until it is. */
   private send(ending: Ending): void {
-    const sending = this.run(END, ending.keys, ending.arguments).then(
-      () => {
+    const { call, counters, used } = ending;
+    const given = [call, used ? '1' : '0', ...this.keepsOf(counters)];
+    const sending = this.run(END, keysOf(counters), given).then(
+      (life) => {
         this.pending.delete(ending);
+        this.heard(String(life));
       },
       () => {
         if (this.pending.size < MAX_PENDING) this.pending.add(ending);
@@ -133,7 +183,6 @@ export class RedisCounts implements Counts {
   }
 
   private resend(): void {
-    if (!this.options.link.isReady) return;
     const pending = [...this.pending];
     this.pending.clear();
     for (const ending of pending) this.send(ending);
@@ -143,17 +192,25 @@ export class RedisCounts implements Counts {
     return Math.max(0, end - this.now()) + KEPT_MS;
   }
 
+  private keepsOf(counters: readonly Counter[]): string[] {
+    return counters.map((counter) => String(this.keepMs(counter)));
+  }
+
   private async asked(script: string, keys: string[], given: string[]): Promise<unknown> {
     try {
       return await this.run(script, keys, given);
     } catch (fault) {
+      if (fault instanceof AlgogateError) throw fault;
       if (this.options.link.isReady) this.options.onFault(fault);
       throw uncountable();
     }
   }
 
-  private run(script: string, keys: string[], given: string[]): Promise<unknown> {
-    return this.options.link.client.eval(script, { keys, arguments: given });
+  private async run(script: string, keys: string[], given: string[]): Promise<unknown> {
+    const { client, runId } = this.options.link;
+    const isSilent = this.askedAt !== null && Date.now() - this.askedAt > SILENCE_MS;
+    if (runId === null || isSilent) throw uncountable();
+    return client.eval(script, { keys, arguments: [runId, ...given] });
   }
 }
 
@@ -161,6 +218,25 @@ function uncountable(): AlgogateError {
   return new AlgogateError('UNAVAILABLE', 'quotas cannot be counted at the moment');
 }
 
-function keysOf({ id }: Counter): { usedKey: string; heldKey: string } {
-  return { usedKey: `${MARKER}:${id}:used`, heldKey: `${MARKER}:${id}:held` };
+function keysOf(counters: readonly Counter[]): string[] {
+  return [MARKER, ...counters.flatMap(({ id }) => KEYS.map((name) => `${MARKER}:${id}:${name}`))];
+}
+
+function nameOf({ requestId, algorithmId, start }: CallKey): string {
+  return `${algorithmId} ${start} ${requestId}`;
+}
+
+function callOf(name: string): CallKey {
+  const [algorithmId, start, requestId = ''] = name.split(' ');
+  return { algorithmId: Number(algorithmId), start: Number(start), requestId };
+}
+
+/** One counter that Redis names by its place. */
+function missingOf(
+  counters: readonly Counter[],
+  life: string,
+  [at, doubted, ...calls]: readonly [number, ...string[]],
+): Missing[] {
+  const counter = counters[at];
+  return counter === undefined ? [] : [{ counter, life: `${life} ${doubted}`, calls: calls.map(callOf) }];
 }

@@ -25,21 +25,32 @@ export class RedisLink {
   readonly client: RedisClient;
   private readonly listeners: (() => void)[] = [];
   private told = false;
+  private server: string | null = null;
 
   constructor(private readonly options: RedisLinkOptions) {
     this.client = clientOf(options.url);
+    const lost = (): void => {
+      this.server = null;
+    };
+    for (const event of ['reconnecting', 'end']) this.client.on(event, lost);
     this.client.on('error', (fault: unknown) => {
+      lost();
       if (!this.told) options.onFault(fault);
       this.told = true;
     });
     this.client.on('ready', () => {
-      this.told = false;
-      for (const listener of this.listeners) listener();
+      lost();
+      void this.identify();
     });
   }
 
   get isReady(): boolean {
-    return this.client.isReady;
+    return this.client.isReady && this.server !== null;
+  }
+
+  /** The `run_id` of the process that answers; null while none does. What another one knew may be of long ago. */
+  get runId(): string | null {
+    return this.client.isReady ? this.server : null;
   }
 
   /** Whenever it answers again, and at the start. */
@@ -53,11 +64,26 @@ export class RedisLink {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, START_MS);
     });
-    const connected = this.client.connect().catch((fault: unknown) => {
-      this.options.onFault(fault);
+    const ready = new Promise<void>((resolve) => {
+      this.onReady(resolve);
     });
-    await Promise.race([connected, late]);
+    const failed = this.client.connect().then(() => ready, this.options.onFault);
+    await Promise.race([failed, late]);
     clearTimeout(timer);
+  }
+
+  /** Each connection may be to another process, or to one that was given older data. */
+  private async identify(): Promise<void> {
+    try {
+      const [, runId] = /^run_id:(\w+)/m.exec(await this.client.info('server')) ?? [];
+      if (runId === undefined) throw new Error('Redis does not tell its run_id');
+      this.server = runId;
+    } catch (fault) {
+      if (this.client.isReady) this.options.onFault(fault);
+      return;
+    }
+    this.told = false;
+    for (const listener of this.listeners) listener();
   }
 
   close(): void {

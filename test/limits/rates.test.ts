@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Rates } from '../../src/limits/rates';
 import { RedisLink } from '../../src/limits/redis-link';
 import { describeWithRedis, TestRedis } from '../builders/redis';
@@ -44,6 +46,26 @@ function ratesTests(ratesOf: () => Rates): void {
 describe('rates in memory', () => {
   const rates = new Rates(null);
   ratesTests(() => rates);
+
+  test.each([
+    [1, 3_600],
+    [277, 277 * 3_600],
+    [278, 1_000_000],
+  ])(
+    'a rate of %d with the largest burst of %d is kept for as long as it takes',
+    async (perSecond, burst) => {
+      const subject = 'key:9';
+      const rate = { perSecond, burst };
+      for (let at = 0; at < perSecond; at += 1) await rates.take(subject, rate);
+      // a timer that is too long ends at once, and what it keeps is forgotten
+      const first = await rates.take(subject, rate);
+      await pause(20);
+      const second = await rates.take(subject, rate);
+      expect([first.from, second.from]).toContain('reserve');
+      expect(second.spare).toBeLessThan(burst - perSecond);
+      expect((await rates.look(subject, rate)).spare).toBe(second.spare);
+    },
+  );
 });
 
 describeWithRedis('rates in Redis', () => {

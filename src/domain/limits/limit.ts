@@ -24,11 +24,15 @@ const BOUNDS: Readonly<Record<LimitName, readonly [least: number, greatest: numb
   perMonth: [0, 2_000_000_000],
 };
 
+/** A burst is an hour of its rate at most: a reserve that took longer to earn would never be whole in practice. */
+const MOST_SECONDS_OF_BURST = 3_600;
+
 /** What is asked to change: what is not said stays, null takes a bound away. */
 export type LimitsPatch = { readonly [N in LimitName]?: number | null | undefined };
 
 /**
- * The limits after a change. A burst goes with its rate: taking the rate away takes the burst away.
+ * The limits after a change. A burst goes with its rate: taking the rate away takes the burst away. It is one second
+ * of the rate at least, and 3,600 at most.
  * @throws AlgogateError INVALID_INPUT, naming the field
  */
 export function changedLimits(current: Limits, patch: LimitsPatch): Limits {
@@ -38,6 +42,10 @@ export function changedLimits(current: Limits, patch: LimitsPatch): Limits {
   if (burst !== null && burst < (perSecond ?? Infinity)) {
     const wrong = perSecond === null ? 'is nothing without perSecond' : 'is less than perSecond';
     throw new AlgogateError('INVALID_INPUT', `burst ${wrong}`, ['burst']);
+  }
+  if (burst !== null && burst > MOST_SECONDS_OF_BURST * (perSecond ?? 0)) {
+    const message = `burst is more than ${MOST_SECONDS_OF_BURST} times perSecond`;
+    throw new AlgogateError('INVALID_INPUT', message, ['burst']);
   }
   return { perSecond, burst, perDay, perMonth };
 }

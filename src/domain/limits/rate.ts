@@ -9,11 +9,28 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** Requests beyond the rate, and in how many seconds they come back: all at once, since they were first drawn upon. */
+export interface Reserve {
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** How slowly the reserve for bursts comes back: filling it costs at most a tenth of the rate. */
+const REFILL = 10;
+
+/** Null where there is no burst beyond the rate. */
+export function reserveOf({ perSecond, burst }: Rate): Reserve | null {
+  const requests = burst - perSecond;
+  return requests > 0 ? { requests, seconds: Math.max(1, Math.ceil((REFILL * requests) / perSecond)) } : null;
+}
+
 /** What became of one request, or where its subject stands. */
 export interface RateState {
   readonly admitted: boolean;
   /** Requests that would be let through at once. */
   readonly remaining: number;
+  /** How many of these are of the reserve. */
+  readonly spare: number;
   /** Until more are. */
   readonly msBeforeNext: number;
 }

@@ -20,6 +20,8 @@ export interface Stand {
   readonly resetSeconds: number;
   /** The same as a moment, in epoch milliseconds. */
   readonly resetsAt: number;
+  /** Of a rate that allows for bursts: what of `limit` and `remaining` comes back more slowly than within the second. */
+  readonly burst?: Pick<Stand, 'limit' | 'remaining' | 'windowSeconds'>;
 }
 
 /**
@@ -53,14 +55,18 @@ function listOf(stands: readonly Stand[], itemOf: (stand: Stand) => string): str
 }
 
 /** `"key-day"`: what a quota policy is called in both headers. */
-function nameOf({ scope, period }: Stand): string {
+function nameOf(scope: LimitScope, period: LimitPeriod | 'BURST'): string {
   return `"${scope.toLowerCase()}-${period.toLowerCase()}"`;
 }
 
-function policyOf(stand: Stand): string {
-  return `${nameOf(stand)};q=${stand.limit};w=${stand.windowSeconds}`;
+/** A rate with a burst is two policies: so much in each second, and so much more in a longer time. */
+function policyOf({ scope, period, limit, windowSeconds, burst }: Stand): string {
+  const policy = `${nameOf(scope, period)};q=${limit - (burst?.limit ?? 0)};w=${windowSeconds}`;
+  if (burst === undefined) return policy;
+  return `${policy}, ${nameOf(scope, 'BURST')};q=${burst.limit};w=${burst.windowSeconds}`;
 }
 
-function standOf(stand: Stand): string {
-  return `${nameOf(stand)};r=${stand.remaining};t=${stand.resetSeconds}`;
+function standOf({ scope, period, remaining, resetSeconds, burst }: Stand): string {
+  const stand = `${nameOf(scope, period)};r=${remaining - (burst?.remaining ?? 0)};t=${resetSeconds}`;
+  return burst === undefined ? stand : `${stand}, ${nameOf(scope, 'BURST')};r=${burst.remaining}`;
 }

@@ -1,13 +1,14 @@
 import type { Counter } from './counter';
-import type { Rated, RateState } from './rate';
+import { type Rated, type RateState, reserveOf } from './rate';
 import type { Stand } from './standing';
 
 /** Where a caller stands with a rate. @param now epoch milliseconds */
 export function rateStand(
   { scope, rate }: Rated,
-  { remaining, msBeforeNext }: RateState,
+  { remaining, spare, msBeforeNext }: RateState,
   now: number,
 ): Stand {
+  const reserve = reserveOf(rate);
   return {
     scope,
     period: 'SECOND',
@@ -17,6 +18,7 @@ export function rateStand(
     windowSeconds: 1,
     resetSeconds: Math.ceil(msBeforeNext / 1000),
     resetsAt: now + msBeforeNext,
+    ...(reserve && { burst: { limit: reserve.requests, remaining: spare, windowSeconds: reserve.seconds } }),
   };
 }
 

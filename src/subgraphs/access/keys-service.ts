@@ -11,7 +11,15 @@ import { type AccessParts, ownerNamed } from './parts';
 import { mutateAs } from '../shared/mutate';
 import type { KeyRecord } from './records';
 import { assertAdmin, rightsOnOwner } from '../shared/rights';
-import { creatorOfKey, insertKey, keyByPrefix, keysOfOwner, type NewKey, revokeKey } from './store/keys';
+import {
+  creatorOfKey,
+  insertKey,
+  isLimited,
+  keyByPrefix,
+  keysOfOwner,
+  type NewKey,
+  revokeKey,
+} from './store/keys';
 import { ownersById } from './store/owners';
 
 export interface KeyInput {
@@ -32,7 +40,7 @@ export class KeysService {
 
   /**
    * A key for oneself, for an organisation by its admins, for anyone by the operator. A key never makes one that can
-   * do more, or live longer, than itself.
+   * do more, or live longer, than itself; one that is limited makes none, which would not be.
    * @throws AlgogateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT
    */
   async create(principal: Principal, input: KeyInput): Promise<{ key: KeyRecord; secret: string }> {
@@ -47,6 +55,7 @@ export class KeysService {
     const { label, scopes, expiresAt } = wanted;
     const unsigned = { ownerId: owner.id, prefix, hash, label, scopes, expiresAt };
     return mutateAs({ ledger: this.parts.ledger, principal, owner, assertAllowed }, async (tx) => {
+      await assertUnlimited(tx, keyOf(principal));
       await assertNoLonger(tx, keyOf(principal), expiresAt);
       const key = { ...unsigned, createdBy: await userBehind(tx, principal) };
       return { result: { key: await insertKey(tx, key), secret }, change: keyCreated(owner, key) };
@@ -121,6 +130,11 @@ function validKey({ label, scopes, expiresAt }: KeyInput): WantedKey {
 function assertIncluded(acting: KeyFacts | null, asked: readonly Scope[]): void {
   if (acting === null || includesScopes(acting.scopes, asked)) return;
   throw new AlgogateError('FORBIDDEN', 'a key cannot make a key that may do more than itself', ['scopes']);
+}
+
+async function assertUnlimited(tx: Tx, acting: KeyFacts | null): Promise<void> {
+  if (acting === null || !(await isLimited(tx, acting.id))) return;
+  throw new AlgogateError('FORBIDDEN', 'a key that has limits cannot make another');
 }
 
 async function assertNoLonger(tx: Tx, acting: KeyFacts | null, expiresAt: number | null): Promise<void> {

@@ -1,7 +1,9 @@
 import { IsNull } from 'typeorm';
 
-import { ApiKeyRow } from '../../../../entities';
+import { ApiKeyRow, LimitRow } from '../../../../entities';
 import { numberOrNull, type Tx } from '../../../database';
+import { NO_LIMITS, sameLimits } from '../../../domain/limits/limit';
+import { limitSubject } from '../../../domain/limits/subject';
 import type { OwnerId } from '../../../domain/principal';
 import type { KeyRecord } from '../records';
 
@@ -21,6 +23,14 @@ export async function keyByPrefix(tx: Tx, prefix: string): Promise<KeyRecord | n
 /** The user who made a key; null where it was the operator. */
 export async function creatorOfKey(tx: Tx, id: number): Promise<OwnerId | null> {
   return (await tx.findOneBy(ApiKeyRow, { id }))?.createdBy ?? null;
+}
+
+/** Whether rates or quotas were set for a key itself. */
+export async function isLimited(tx: Tx, id: number): Promise<boolean> {
+  const limits = await tx.findOneBy(LimitRow, {
+    subject: limitSubject({ keyId: id, consumerId: null, algorithmId: null }),
+  });
+  return limits !== null && !sameLimits(limits, NO_LIMITS);
 }
 
 /** The keys of an owner that are not revoked, oldest first. */
