@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { createTable } from './support';
+import { createTable, dropTable } from './support';
 import { type Immutability, makeImmutable, makeMutable } from './triggers';
 
 const BUILDS: Immutability = { table: 'builds', columns: 'all', keys: [['id'], ['algorithm_id', 'sha']] };
@@ -43,10 +43,10 @@ export class CreateRegistry1763600000000 implements MigrationInterface {
     await makeMutable(runner, VERSIONS);
     await makeMutable(runner, BUILDS);
     for (const table of ['versions', 'builds', 'grants', 'majors', 'algorithms', 'api_keys', 'memberships']) {
-      await runner.dropTable(table);
+      await dropTable(runner, table);
     }
-    await runner.dropTable('shared_keys');
-    await runner.dropTable('owners');
+    await dropTable(runner, 'shared_keys');
+    await dropTable(runner, 'owners');
   }
 }
 

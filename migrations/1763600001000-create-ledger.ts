@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { createTable } from './support';
+import { createTable, dropTable } from './support';
 import { type Immutability, makeImmutable, makeMutable } from './triggers';
 
 const ENTRIES: Immutability = {
@@ -48,7 +48,7 @@ export class CreateLedger1763600001000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await makeMutable(runner, ENTRIES);
-    await runner.dropTable('ledger_entries');
-    await runner.dropTable('ledger_heads');
+    await dropTable(runner, 'ledger_entries');
+    await dropTable(runner, 'ledger_heads');
   }
 }

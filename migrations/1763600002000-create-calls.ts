@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { createTable } from './support';
+import { createTable, dropTable } from './support';
 
 export class CreateCalls1763600002000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -50,7 +50,7 @@ export class CreateCalls1763600002000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('call_records');
-    await runner.dropTable('idempotency_keys');
+    await dropTable(runner, 'call_records');
+    await dropTable(runner, 'idempotency_keys');
   }
 }

@@ -1,6 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { addColumn, type Column, createTable, dropColumn, type Index } from './support';
+import {
+  addColumn,
+  addIndex,
+  type Column,
+  createTable,
+  dropColumn,
+  dropIndex,
+  dropTable,
+  type Index,
+} from './support';
 import { VERSIONS } from './1763600000000-create-registry';
 import { type Immutability, makeImmutable, makeMutable } from './triggers';
 
@@ -192,6 +201,12 @@ const TABLES: Readonly<Record<string, TableOf>> = {
   },
 };
 
+/** As-of answers read the history of one algorithm, and how far each chain of its owner had come at a time. */
+const LEDGER_INDICES: readonly Index[] = [
+  { name: 'ledger_entries_owner_subject', columns: ['owner_id', 'subject'] },
+  { name: 'ledger_entries_owner_chain_at', columns: ['owner_id', 'chain', 'at'] },
+];
+
 export class CreateReleaseControl1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, { columns, indices, immutable }] of Object.entries(TABLES)) {
@@ -202,27 +217,26 @@ export class CreateReleaseControl1763700000000 implements MigrationInterface {
     await makeImmutable(runner, VERSIONS_THAT_WAIT);
     await addColumn(runner, 'api_keys', 'created_by', { type: 'int', nullable: true });
     await addColumn(runner, 'call_records', 'artifacts', { type: 'text', nullable: true });
-    // as-of answers read the history of one algorithm, and how far each chain of its owner had come at a time
-    await runner.query('CREATE INDEX ledger_entries_owner_subject ON ledger_entries (owner_id, subject)');
-    await runner.query('CREATE INDEX ledger_entries_owner_chain_at ON ledger_entries (owner_id, chain, at)');
+    for (const index of LEDGER_INDICES) await addIndex(runner, 'ledger_entries', index);
     // what was public before there were gates has entered `stable`
     await runner.query(
       `INSERT INTO channel_entries (version_id, channel, at)
          SELECT id, 'stable', published_at FROM versions
-          WHERE visibility = 'PUBLIC' AND state = 'PUBLISHED' AND release_build_id IS NOT NULL`,
+          WHERE visibility = 'PUBLIC' AND state = 'PUBLISHED' AND release_build_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM channel_entries AS there
+              WHERE there.version_id = versions.id AND there.channel = 'stable')`,
     );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropIndex('ledger_entries', 'ledger_entries_owner_subject');
-    await runner.dropIndex('ledger_entries', 'ledger_entries_owner_chain_at');
+    for (const { name } of LEDGER_INDICES) await dropIndex(runner, 'ledger_entries', name);
     await makeMutable(runner, VERSIONS_THAT_WAIT);
     await makeImmutable(runner, VERSIONS);
     await dropColumn(runner, 'call_records', 'artifacts');
     await dropColumn(runner, 'api_keys', 'created_by');
     for (const [table, { immutable }] of Object.entries(TABLES).reverse()) {
       if (immutable !== undefined) await makeMutable(runner, { table });
-      await runner.dropTable(table);
+      await dropTable(runner, table);
     }
   }
 }

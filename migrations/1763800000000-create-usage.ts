@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { type Column, createTable, type Index } from './support';
+import { type Column, createTable, dropTable, type Index } from './support';
 
 interface TableOf {
   readonly columns: Readonly<Record<string, Column>>;
@@ -114,17 +114,24 @@ export class CreateUsage1763800000000 implements MigrationInterface {
     for (const [table, { columns, indices, withoutRowid }] of Object.entries(TABLES)) {
       await createTable(runner, table, columns, indices, { withoutRowid: withoutRowid === true });
     }
-    await runner.query('INSERT INTO usage_turn (id) VALUES (1)');
+    await runner.query(
+      `INSERT INTO usage_turn (id)
+         SELECT 1 FROM (SELECT COUNT(*) AS n FROM usage_turn) AS there WHERE there.n = 0`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    // a record is in one of the two tables or, written by an old replica, in both
-    await runner.query(
-      `INSERT INTO call_records (caller_id, ${RECORDED})
-         SELECT NULLIF(caller_id, 0), ${RECORDED} FROM calls
-          WHERE NOT EXISTS (SELECT 1 FROM call_records AS there
-            WHERE there.started_at = calls.started_at AND there.request_id = calls.request_id)`,
-    );
-    for (const table of Object.keys(TABLES).reverse()) await runner.dropTable(table);
+    if (await runner.hasTable('calls')) await moveBack(runner);
+    for (const table of Object.keys(TABLES).reverse()) await dropTable(runner, table);
   }
+}
+
+/** A record is in one of the two tables or, written by an old replica, in both. */
+async function moveBack(runner: QueryRunner): Promise<void> {
+  await runner.query(
+    `INSERT INTO call_records (caller_id, ${RECORDED})
+       SELECT NULLIF(caller_id, 0), ${RECORDED} FROM calls
+        WHERE NOT EXISTS (SELECT 1 FROM call_records AS there
+          WHERE there.started_at = calls.started_at AND there.request_id = calls.request_id)`,
+  );
 }

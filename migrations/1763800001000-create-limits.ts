@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { createTable } from './support';
+import { createTable, dropTable } from './support';
 
 export class CreateLimits1763800001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -27,6 +27,6 @@ export class CreateLimits1763800001000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('limits');
+    await dropTable(runner, 'limits');
   }
 }

@@ -15,9 +15,11 @@ export interface Immutability {
 
 /**
  * Triggers that reject UPDATE of the content columns and DELETE; on SQLite also INSERT over an existing key, since
- * `INSERT OR REPLACE` slips past the other two there (MySQL's REPLACE fires the delete trigger).
+ * `INSERT OR REPLACE` slips past the other two there (MySQL's REPLACE fires the delete trigger). What a try before made
+ * of them is made anew.
  */
 export async function makeImmutable(runner: QueryRunner, rule: Immutability): Promise<void> {
+  await makeMutable(runner, rule);
   for (const sql of dialectOf(runner) === 'sqlite' ? sqliteTriggers(rule) : mysqlTriggers(rule)) {
     await runner.query(sql);
   }

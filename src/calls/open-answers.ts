@@ -13,6 +13,11 @@ export class OpenAnswers {
   private readonly answers = new Set<ServerResponse>();
   private enough = SOME;
 
+  /** How many are kept, some that have left among them. */
+  get size(): number {
+    return this.answers.size;
+  }
+
   add(answer: ServerResponse): void {
     if (isOver(answer)) return;
     this.answers.add(answer);

@@ -71,9 +71,9 @@ describe.each(DATABASES)('stopping and starting on %s', (_name, create) => {
     const [answer] = (await once(call, 'response')) as [IncomingMessage];
     const closing = world.server.close();
     await otto.http('/readyz');
-    expect((await collect(answer)).toString()).toContain(large);
+    const whole = await collect(answer).finally(() => generous.close());
+    expect(whole.toString()).toContain(large);
     await closing;
-    await generous.close();
   });
 
   describe('what does not end by itself', () => {
