@@ -119,7 +119,7 @@ describeOnEachServer('the worked example', (world) => {
     const replica = await world().replica();
     await settle(replica.app.database);
     const there = outsider.at(replica);
-    await there.call('acme/detect'); // the outsider's key and limits are in memory now
+    await there.call('nobody/nothing'); // the outsider's key and limits are in memory now, and nothing is recorded
     for (const [door, [, ask]] of DOORS.entries()) {
       const references = ofDoors[door]!;
       const costs: string[][] = [];
