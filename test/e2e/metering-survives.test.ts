@@ -2,7 +2,7 @@ import { DATABASES } from '../builders/databases';
 import { faultsOf } from '../soak/balance';
 import { COMMITTED, soakKills, TAKEN_OVER } from '../soak/kills';
 import { soakOutages } from '../soak/outages';
-import { HAS_MARIADB, OwnMariadb } from '../soak/own-mariadb';
+import { OwnMariadb, STARTS_MARIADB } from '../soak/own-mariadb';
 
 /**
  * Chapter 6, "No answer unmetered", through the front door of a server that is a process of its own: `npm run soak`
@@ -12,7 +12,6 @@ import { HAS_MARIADB, OwnMariadb } from '../soak/own-mariadb';
 jest.setTimeout(180_000);
 
 const CLIENTS = 24;
-const MARIADB_REQUIRED = process.env['ALGOGATE_TEST_REQUIRE_MYSQL'] === '1';
 
 test.each(DATABASES)(
   'what was answered is counted, once, whenever the server is killed; on %s',
@@ -38,7 +37,7 @@ test.each(DATABASES)(
 );
 
 /** A database that can be taken away is one of our own. */
-if (HAS_MARIADB || MARIADB_REQUIRED) {
+if (STARTS_MARIADB) {
   test('calls go on from memory while the database is away, until the journal is full; each counts once', async () => {
     const mariadb = await OwnMariadb.create();
     try {

@@ -2,13 +2,12 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { HAS_MARIADB, OwnMariadb } from './own-mariadb';
+import { OwnMariadb, STARTS_MARIADB } from './own-mariadb';
 
 /** What a query of another server of the same machine keeps in the temporary folder. */
 const TABLE_OF_ANOTHER = ['#sql-temptable-4d2-1-0.MAD', '#sql-temptable-4d2-1-0.MAI'];
 
-const MARIADB_REQUIRED = process.env['ALGOGATE_TEST_REQUIRE_MYSQL'] === '1';
-const withMariadb = HAS_MARIADB || MARIADB_REQUIRED ? test : test.skip;
+const withMariadb = STARTS_MARIADB ? test : test.skip;
 
 withMariadb('a MariaDB of our own leaves the temporary tables of others alone', async () => {
   const shared = mkdtempSync(join(tmpdir(), 'algogate-shared-'));

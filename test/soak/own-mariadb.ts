@@ -20,10 +20,15 @@ const PORTS = { first: 20_000, count: 10_000 } as const;
 
 const run = promisify(execFile);
 
-/** Whether this machine has a MariaDB that can be started. */
-export const HAS_MARIADB = ['mariadbd', 'mariadb-install-db'].every((program) =>
-  FOLDERS.some((folder) => existsSync(join(folder, program))),
-);
+/**
+ * Whether tests that start a MariaDB are run: where it is installed, and where ALGOGATE_TEST_REQUIRE_MYSQL=1 makes it an
+ * error that it is not.
+ */
+export const STARTS_MARIADB =
+  process.env['ALGOGATE_TEST_REQUIRE_MYSQL'] === '1' ||
+  ['mariadbd', 'mariadb-install-db'].every((program) =>
+    FOLDERS.some((folder) => existsSync(join(folder, program))),
+  );
 
 /** A MariaDB server of our own, which can be taken away. */
 export class OwnMariadb {
