@@ -42,17 +42,19 @@ export class UsageRollupRow {
   @PrimaryColumn({ type: 'varchar', length: 6 }) granularity!: Granularity;
   /** When it begins. */
   @PrimaryColumn({ ...EPOCH_MS }) bucket!: number;
-  @PrimaryColumn({ type: 'varchar', length: 14 }) selector!: SelectorKind;
-  @PrimaryColumn({ type: 'varchar', length: 20 }) outcome!: Outcome;
   /** What it is one of, where series are made of its like: `versions:12`. */
   @Column({ type: 'varchar', length: 24, nullable: true }) family!: string | null;
   @Column({ type: 'bigint' }) calls!: number;
+  /** Those of them that did not end as OK. */
+  @Column({ type: 'bigint' }) errors!: number;
   @Column({ name: 'bytes_in', type: 'bigint' }) bytesIn!: number;
   @Column({ name: 'bytes_out', type: 'bigint' }) bytesOut!: number;
   /** `Latencies`, encoded. */
   @Column({ type: 'blob' }) latencies!: Buffer;
   /** `Distinct`, encoded; null where the subject is itself a caller. */
   @Column({ type: 'blob', nullable: true }) callers!: Buffer | null;
+  /** `Parts`, encoded: the same calls by selector and outcome. */
+  @Column({ type: 'mediumblob' }) parts!: Buffer;
 }
 
 /** The calls of one caller to one version, or to one build that no version names, within one bucket, added up. */
@@ -66,12 +68,13 @@ export class UsagePairRow {
   /** `version:55` or `build:77`. */
   @PrimaryColumn({ type: 'varchar', length: 24 }) unit!: string;
   @PrimaryColumn({ name: 'caller_id', type: 'int' }) callerId!: number;
-  @PrimaryColumn({ type: 'varchar', length: 14 }) selector!: SelectorKind;
-  @PrimaryColumn({ type: 'varchar', length: 20 }) outcome!: Outcome;
   @Column({ type: 'bigint' }) calls!: number;
+  /** Those of them that did not end as OK. */
+  @Column({ type: 'bigint' }) errors!: number;
   @Column({ name: 'bytes_in', type: 'bigint' }) bytesIn!: number;
   @Column({ name: 'bytes_out', type: 'bigint' }) bytesOut!: number;
   @Column({ type: 'blob' }) latencies!: Buffer;
+  @Column({ type: 'mediumblob' }) parts!: Buffer;
 }
 
 /** One row: who locks it may add to the rollups. Replicas do so one after the other. */

@@ -12,8 +12,6 @@ interface TableOf {
 const ID = { type: 'int' } as const;
 const ID_OR_NULL = { type: 'int', nullable: true } as const;
 const COUNT = { type: 'bigint' } as const;
-const SELECTOR = { type: { varchar: 14 } } as const;
-const OUTCOME = { type: { varchar: 20 } } as const;
 const GRANULARITY = { type: { varchar: 6 } } as const;
 
 /** A part of the primary key. */
@@ -35,12 +33,12 @@ const TABLES: Readonly<Record<string, TableOf>> = {
       key_id: ID_OR_NULL,
       called_for_id: ID_OR_NULL,
       reference: { type: { varchar: 512 } },
-      selector: SELECTOR,
+      selector: { type: { varchar: 14 } },
       version_id: ID_OR_NULL,
       build_id: ID_OR_NULL,
       sha: { type: { varchar: 40 } },
       position: { type: { varchar: 100 } },
-      outcome: OUTCOME,
+      outcome: { type: { varchar: 20 } },
       bytes_in: COUNT,
       bytes_out: COUNT,
       artifacts: { type: 'text', nullable: true },
@@ -53,14 +51,14 @@ const TABLES: Readonly<Record<string, TableOf>> = {
       subject: key({ type: { varchar: 48 } }),
       granularity: key(GRANULARITY),
       bucket: key({ type: 'bigint' }),
-      selector: key(SELECTOR),
-      outcome: key(OUTCOME),
       family: { type: { varchar: 24 }, nullable: true },
       calls: COUNT,
+      errors: COUNT,
       bytes_in: COUNT,
       bytes_out: COUNT,
       latencies: { type: 'blob' },
       callers: { type: 'blob', nullable: true },
+      parts: { type: 'mediumblob' },
     },
     indices: [
       { name: 'usage_rollups_family', columns: ['family', 'granularity', 'bucket'] },
@@ -76,12 +74,12 @@ const TABLES: Readonly<Record<string, TableOf>> = {
       bucket: key({ type: 'bigint' }),
       unit: key({ type: { varchar: 24 } }),
       caller_id: key(ID),
-      selector: key(SELECTOR),
-      outcome: key(OUTCOME),
       calls: COUNT,
+      errors: COUNT,
       bytes_in: COUNT,
       bytes_out: COUNT,
       latencies: { type: 'blob' },
+      parts: { type: 'mediumblob' },
     },
     indices: [
       { name: 'usage_pairs_unit', columns: ['unit', 'granularity', 'bucket'] },

@@ -28,7 +28,8 @@ async function unlessDone(change: () => Promise<unknown>): Promise<void> {
 
 /** A column: its type, whether it may be null, and the table whose `id` it names. */
 export interface Column {
-  readonly type: 'id' | 'int' | 'bigint' | 'double' | 'boolean' | 'text' | 'blob' | { varchar: number };
+  readonly type:
+    'id' | 'int' | 'bigint' | 'double' | 'boolean' | 'text' | 'blob' | 'mediumblob' | { varchar: number };
   readonly nullable?: true;
   readonly primary?: true;
   readonly references?: string;
@@ -105,6 +106,7 @@ function columnOptions(dialect: Dialect, name: string, column: Column): TableCol
     case 'bigint':
     case 'double':
     case 'blob':
+    case 'mediumblob':
       return { ...common, type: column.type };
   }
 }

@@ -1,11 +1,11 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 import { OwnerRow } from '../../entities';
 import { AlgogateError } from '../domain/errors';
 import type { DatabaseTarget, Dialect } from './dialect';
 import { isTransient } from './failures';
-import { dataSourceOptions } from './options';
+import { dataSourceFor } from './options';
 import { silence, unlessSilent } from './patience';
 import { mysqlPool, type PoolState, sqlitePool } from './pools';
 import { QueryLog } from './query-log';
@@ -58,7 +58,7 @@ export class Database {
   ): Promise<Database> {
     const queries = new QueryLog();
     const server = target.dialect === 'mysql' ? await serverAt(target.url) : 'mysql';
-    const connect = () => new DataSource(dataSourceOptions(target, queries, server)).initialize();
+    const connect = () => dataSourceFor(target, queries, server).initialize();
     const [writer, reader, snapshotReader] = [await connect(), await connect(), await connect()];
     const longReader = target.dialect === 'sqlite' ? await connect() : snapshotReader;
     if (target.dialect === 'mysql') await boundLockWaits(writer, limits);

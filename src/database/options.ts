@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type { DataSourceOptions, Logger } from 'typeorm';
+import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
 
 import * as entities from '../../entities';
 import { MIGRATIONS } from '../../migrations';
@@ -20,11 +20,20 @@ interface SqliteHandle {
   pragma(source: string): unknown;
 }
 
+/** A DataSource for `target`, not connected yet. @param parameters as of `dataSourceOptions` */
+export function dataSourceFor(...parameters: Parameters<typeof dataSourceOptions>): DataSource {
+  const options = dataSourceOptions(...parameters);
+  const source = new DataSource(options);
+  // SQLite takes whatever is called so for a blob, of any length; TypeORM's list for it leaves this name out
+  if (options.type === 'better-sqlite3') source.driver.supportedDataTypes.push('mediumblob');
+  return source;
+}
+
 /**
  * TypeORM's options for `target`. Rows come from the explicit lists of `entities/` and `migrations/` alone.
  * @param server what answers at a MySQL address: MariaDB words the defaults of its columns in its own way
  */
-export function dataSourceOptions(
+function dataSourceOptions(
   target: DatabaseTarget,
   logger?: Logger,
   server: 'mysql' | 'mariadb' = 'mysql',

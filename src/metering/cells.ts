@@ -1,33 +1,22 @@
-import type { CallRecord, Outcome } from '../domain/usage/call';
-import { Distinct } from '../domain/usage/distinct';
+import type { CallRecord } from '../domain/usage/call';
 import { bucketOf, GRANULARITIES, type Granularity } from '../domain/usage/granularity';
-import { Latencies } from '../domain/usage/latencies';
+import { Parts } from '../domain/usage/parts';
 import { type FamilyKey, type SubjectKey, type UnitKey, unitOf } from '../domain/usage/subject';
-import type { SelectorKind } from '../domain/terms';
+import { Tally } from '../domain/usage/tally';
 import { consumerOf, type Counted, countedFor, isCountedBy } from './counted';
 import type { Facts } from './facts-store';
 
-/** Calls, added up. */
-export interface Sums {
-  calls: number;
-  bytesIn: number;
-  bytesOut: number;
-  readonly latencies: Latencies;
-  /** Null where they are not counted. */
-  readonly callers: Distinct | null;
-}
-
-interface Bucketed extends Sums {
+interface Bucketed {
   readonly granularity: Granularity;
   readonly bucket: number;
-  readonly selector: SelectorKind;
-  readonly outcome: Outcome;
+  readonly parts: Parts;
 }
 
 /** What is to be added to one row of `usage_rollups`. */
 export interface RollupCell extends Bucketed {
   readonly subject: SubjectKey;
   readonly family: FamilyKey | null;
+  readonly hasCallers: boolean;
 }
 
 /** What is to be added to one row of `usage_pairs`. */
@@ -43,11 +32,13 @@ export interface Added {
   readonly pairs: readonly PairCell[];
 }
 
-/** Calls that are alike in all that any cell looks at, and the cells that they are added to. */
-interface Alike extends Sums {
-  readonly callers: null;
-  readonly callerId: number;
-  readonly cells: readonly Sums[];
+/** Calls that are alike in all that any cell looks at, and what they are added to. */
+interface Alike {
+  readonly counts: Tally;
+  /** Of the cells that tell who called. */
+  readonly ofMany: readonly Tally[];
+  /** Of those that one alone called. */
+  readonly ofOne: readonly Tally[];
 }
 
 /**
@@ -78,10 +69,7 @@ export class Cells {
     const key = keyOf(record);
     let alike = this.inMinute.get(key);
     if (alike === undefined) this.inMinute.set(key, (alike = this.begin(record, minute)));
-    alike.calls += 1;
-    alike.bytesIn += record.bytesIn;
-    alike.bytesOut += record.bytesOut;
-    alike.latencies.add(record.durationMs);
+    alike.counts.add(record);
   }
 
   /** The cells, each with the sums of its records. To be called once, after the last record. */
@@ -98,42 +86,44 @@ export class Cells {
 
   private begin(record: CallRecord, minute: number): Alike {
     const counted = countedFor(record, this.facts);
-    const cells = GRANULARITIES.filter((it) => it !== 'MINUTE' || minute >= this.minutesFrom).flatMap(
-      (granularity) => {
-        const bucket = bucketOf(granularity, minute);
-        const pair = this.pair(record, granularity, bucket);
-        const rollups = counted
-          .filter((it) => isCountedBy(it, granularity))
-          .map((it) => this.rollup(it, record, granularity, bucket));
-        return pair === null ? rollups : [...rollups, pair];
-      },
-    );
-    return { ...sums(), callers: null, callerId: consumerOf(record), cells };
+    const part = { selector: record.selectorKind, outcome: record.outcome };
+    const ofMany: Tally[] = [];
+    const ofOne: Tally[] = [];
+    for (const granularity of GRANULARITIES) {
+      if (granularity === 'MINUTE' && minute < this.minutesFrom) continue;
+      const bucket = bucketOf(granularity, minute);
+      for (const it of counted.filter((one) => isCountedBy(one, granularity))) {
+        const tally = this.rollup(it, granularity, bucket).parts.at(part);
+        (it.hasCallers ? ofMany : ofOne).push(tally);
+      }
+      const pair = this.pair(record, granularity, bucket);
+      if (pair !== null) ofOne.push(pair.parts.at(part));
+    }
+    const counts = new Tally();
+    counts.callers.add(consumerOf(record));
+    return { counts, ofMany, ofOne };
   }
 
   private rollup(
     { subject, family, hasCallers }: Counted,
-    { selectorKind: selector, outcome }: CallRecord,
     granularity: Granularity,
     bucket: number,
   ): RollupCell {
-    return cellIn(this.rollups, `${subject} ${granularity} ${bucket} ${selector} ${outcome}`, () => ({
-      ...{ subject, family, granularity, bucket, selector, outcome },
-      ...sums(),
-      callers: hasCallers ? new Distinct() : null,
+    return cellIn(this.rollups, `${subject} ${granularity} ${bucket}`, () => ({
+      ...{ subject, family, hasCallers, granularity, bucket },
+      parts: new Parts(),
     }));
   }
 
   private pair(record: CallRecord, granularity: Granularity, bucket: number): PairCell | null {
     const unit = unitOf(record);
     if (unit === null) return null;
-    const { algorithmId, selectorKind: selector, outcome } = record;
+    const { algorithmId } = record;
     const callerId = consumerOf(record);
-    const key = `${algorithmId} ${unit} ${callerId} ${granularity} ${bucket} ${selector} ${outcome}`;
+    const key = `${algorithmId} ${unit} ${callerId} ${granularity} ${bucket}`;
     return cellIn(this.pairs, key, () => ({
-      ...{ algorithmId, unit, callerId, granularity, bucket, selector, outcome },
-      ...sums(),
-      callers: null,
+      ...{ algorithmId, unit, callerId, granularity, bucket },
+      parts: new Parts(),
     }));
   }
 }
@@ -151,16 +141,7 @@ function cellIn<C>(cells: Map<string, C>, key: string, make: () => C): C {
   return made;
 }
 
-function sums(): Omit<Sums, 'callers'> {
-  return { calls: 0, bytesIn: 0, bytesOut: 0, latencies: new Latencies() };
-}
-
-function handOn(alike: Alike): void {
-  for (const cell of alike.cells) {
-    cell.calls += alike.calls;
-    cell.bytesIn += alike.bytesIn;
-    cell.bytesOut += alike.bytesOut;
-    cell.latencies.merge(alike.latencies);
-    cell.callers?.add(alike.callerId);
-  }
+function handOn({ counts, ofMany, ofOne }: Alike): void {
+  for (const tally of ofMany) tally.merge(counts);
+  for (const tally of ofOne) tally.merge(counts.anonymous());
 }

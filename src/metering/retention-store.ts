@@ -9,8 +9,8 @@ export interface AgingTable {
 }
 
 const RECORD_KEY = ['algorithm_id', 'started_at', 'request_id'];
-const PAIR_KEY = ['algorithm_id', 'granularity', 'bucket', 'unit', 'caller_id', 'selector', 'outcome'];
-const ROLLUP_KEY = ['subject', 'granularity', 'bucket', 'selector', 'outcome'];
+const PAIR_KEY = ['algorithm_id', 'granularity', 'bucket', 'unit', 'caller_id'];
+const ROLLUP_KEY = ['subject', 'granularity', 'bucket'];
 
 export const RECORDS = aging('calls', RECORD_KEY, 'algorithm_id = ? AND started_at < ?');
 export const PAIR_MINUTES = aging(

@@ -9,13 +9,17 @@ import {
 } from '../database';
 import { Distinct } from '../domain/usage/distinct';
 import { Latencies } from '../domain/usage/latencies';
-import type { Added, PairCell, RollupCell, Sums } from './cells';
+import { Parts } from '../domain/usage/parts';
+import type { Counts, Tally } from '../domain/usage/tally';
+import type { Added, PairCell, RollupCell } from './cells';
 
 /** Sketches are unpacked and packed between two turns of the event loop. */
 const CELLS_AT_ONCE = 100;
 
+type Counted = Pick<RollupCell | PairCell, 'parts'>;
+
 /** Rows of one table that cells are added to. */
-interface Rows<C extends Sums> {
+interface Rows<C extends Counted> {
   readonly key: (cell: C) => readonly BulkValue[];
   readonly keyOfRow: (row: FoundRow) => readonly unknown[];
   readonly find: (tx: Tx, keys: readonly (readonly BulkValue[])[]) => Promise<FoundRow[]>;
@@ -25,35 +29,36 @@ interface Rows<C extends Sums> {
 /** A cell, and what its row holds from now on. */
 interface Merged<C> {
   readonly cell: C;
-  readonly sums: Sums;
+  readonly total: Tally;
+  readonly parts: Parts;
 }
 
-const SUMS = ['calls', 'bytes_in', 'bytes_out', 'latencies'];
+/** All calls of the row together; their parts stand behind all else, and are read by few. */
+const TOTAL = ['calls', 'errors', 'bytes_in', 'bytes_out', 'latencies'];
 
 const ROLLUP_KEY = {
   subject: 'text',
   granularity: 'text',
   bucket: 'number',
-  selector: 'text',
-  outcome: 'text',
 } as const;
 
 const ROLLUPS: Rows<RollupCell> = {
-  key: (cell) => [cell.subject, cell.granularity, cell.bucket, cell.selector, cell.outcome],
+  key: (cell) => [cell.subject, cell.granularity, cell.bucket],
   keyOfRow: (row) => Object.keys(ROLLUP_KEY).map((column) => row[column]),
   find: bulkFind({
     table: 'usage_rollups',
-    columns: [...Object.keys(ROLLUP_KEY), ...SUMS, 'callers'],
+    columns: [...Object.keys(ROLLUP_KEY), ...TOTAL, 'callers', 'parts'],
     key: ROLLUP_KEY,
   }),
   write: bulkInsert({
     table: 'usage_rollups',
-    columns: [...Object.keys(ROLLUP_KEY), 'family', ...SUMS, 'callers'],
-    values: ({ cell, sums }) => [
+    columns: [...Object.keys(ROLLUP_KEY), 'family', ...TOTAL, 'callers', 'parts'],
+    values: ({ cell, total, parts }) => [
       ...ROLLUPS.key(cell),
       cell.family,
-      ...valuesOf(sums),
-      sums.callers === null ? null : bytesOf(sums.callers),
+      ...valuesOf(total),
+      cell.hasCallers ? bytesOf(total.callers) : null,
+      bytesOf(parts),
     ],
     over: Object.keys(ROLLUP_KEY),
   }),
@@ -65,26 +70,20 @@ const PAIR_KEY = {
   bucket: 'number',
   unit: 'text',
   caller_id: 'number',
-  selector: 'text',
-  outcome: 'text',
 } as const;
 
 const PAIRS: Rows<PairCell> = {
-  key: (cell) => [
-    cell.algorithmId,
-    cell.granularity,
-    cell.bucket,
-    cell.unit,
-    cell.callerId,
-    cell.selector,
-    cell.outcome,
-  ],
+  key: (cell) => [cell.algorithmId, cell.granularity, cell.bucket, cell.unit, cell.callerId],
   keyOfRow: (row) => Object.keys(PAIR_KEY).map((column) => row[column]),
-  find: bulkFind({ table: 'usage_pairs', columns: [...Object.keys(PAIR_KEY), ...SUMS], key: PAIR_KEY }),
+  find: bulkFind({
+    table: 'usage_pairs',
+    columns: [...Object.keys(PAIR_KEY), ...TOTAL, 'parts'],
+    key: PAIR_KEY,
+  }),
   write: bulkInsert({
     table: 'usage_pairs',
-    columns: [...Object.keys(PAIR_KEY), ...SUMS],
-    values: ({ cell, sums }) => [...PAIRS.key(cell), ...valuesOf(sums)],
+    columns: [...Object.keys(PAIR_KEY), ...TOTAL, 'parts'],
+    values: ({ cell, total, parts }) => [...PAIRS.key(cell), ...valuesOf(total), bytesOf(parts)],
     over: Object.keys(PAIR_KEY),
   }),
 };
@@ -99,41 +98,42 @@ export async function addCells(tx: Tx, dialect: Dialect, { rollups, pairs }: Add
   await addTo(PAIRS, tx, pairs);
 }
 
-async function addTo<C extends Sums>(rows: Rows<C>, tx: Tx, cells: readonly C[]): Promise<void> {
+async function addTo<C extends Counted>(rows: Rows<C>, tx: Tx, cells: readonly C[]): Promise<void> {
   for (const chunk of chunksOf(cells, CELLS_AT_ONCE)) {
     const found = await rows.find(tx, chunk.map(rows.key));
     const there = new Map(found.map((row) => [rows.keyOfRow(row).join(' '), row]));
-    const merged = chunk.map((cell) => ({ cell, sums: sumsOf(cell, there.get(rows.key(cell).join(' '))) }));
+    const merged = chunk.map((cell) => ({ cell, ...sumsOf(cell, there.get(rows.key(cell).join(' '))) }));
     await rows.write(tx, merged);
   }
 }
 
 /** What was there and what is added. The cell itself stays as it is: a transaction may run again. */
-function sumsOf(cell: Sums, row: FoundRow | undefined): Sums {
-  if (row === undefined) return cell;
-  const latencies = Latencies.decode(row['latencies'] as Buffer);
-  latencies.merge(cell.latencies);
+function sumsOf({ parts: added }: Counted, row: FoundRow | undefined): Omit<Merged<never>, 'cell'> {
+  const total = added.total();
+  if (row === undefined) return { total, parts: added };
+  total.merge(countsOf(row));
+  const parts = Parts.decode(row['parts'] as Buffer);
+  parts.merge(added);
+  return { total, parts };
+}
+
+function countsOf(row: FoundRow): Counts {
+  const callers = (row['callers'] ?? null) as Buffer | null;
   return {
-    calls: cell.calls + Number(row['calls']),
-    bytesIn: cell.bytesIn + Number(row['bytes_in']),
-    bytesOut: cell.bytesOut + Number(row['bytes_out']),
-    latencies,
-    callers: cell.callers === null ? null : union(cell.callers, row['callers'] as Buffer | null),
+    calls: Number(row['calls']),
+    errors: Number(row['errors']),
+    bytesIn: Number(row['bytes_in']),
+    bytesOut: Number(row['bytes_out']),
+    latencies: Latencies.decode(row['latencies'] as Buffer),
+    callers: callers === null ? null : Distinct.decode(callers),
   };
 }
 
-function union(added: Distinct, there: Buffer | null): Distinct {
-  if (there === null) return added;
-  const callers = Distinct.decode(there);
-  callers.merge(added);
-  return callers;
+function valuesOf({ calls, errors, bytesIn, bytesOut, latencies }: Tally): readonly BulkValue[] {
+  return [calls, errors, bytesIn, bytesOut, bytesOf(latencies)];
 }
 
-function valuesOf({ calls, bytesIn, bytesOut, latencies }: Sums): readonly BulkValue[] {
-  return [calls, bytesIn, bytesOut, bytesOf(latencies)];
-}
-
-function bytesOf(sketch: Latencies | Distinct): Buffer {
-  const { buffer, byteOffset, byteLength } = sketch.encode();
+function bytesOf(sums: Latencies | Distinct | Parts): Buffer {
+  const { buffer, byteOffset, byteLength } = sums.encode();
   return Buffer.from(buffer, byteOffset, byteLength);
 }

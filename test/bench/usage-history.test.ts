@@ -72,14 +72,14 @@ describeOnEachDatabase('a written history', (open) => {
 /** All rollups, pairs and records, in the order of their keys; sketches as hex. */
 async function rowsOf({ reads }: Database): Promise<unknown[]> {
   const rollups = await reads.query<object[]>(
-    `SELECT subject, granularity, bucket, selector, outcome, family, calls, bytes_in, bytes_out,
-            HEX(latencies) AS latencies, HEX(callers) AS callers
-       FROM usage_rollups ORDER BY subject, granularity, bucket, selector, outcome`,
+    `SELECT subject, granularity, bucket, family, calls, errors, bytes_in, bytes_out,
+            HEX(latencies) AS latencies, HEX(callers) AS callers, HEX(parts) AS parts
+       FROM usage_rollups ORDER BY subject, granularity, bucket`,
   );
   const pairs = await reads.query<object[]>(
-    `SELECT algorithm_id, granularity, bucket, unit, caller_id, selector, outcome, calls, bytes_in, bytes_out,
-            HEX(latencies) AS latencies
-       FROM usage_pairs ORDER BY algorithm_id, granularity, bucket, unit, caller_id, selector, outcome`,
+    `SELECT algorithm_id, granularity, bucket, unit, caller_id, calls, errors, bytes_in, bytes_out,
+            HEX(latencies) AS latencies, HEX(parts) AS parts
+       FROM usage_pairs ORDER BY algorithm_id, granularity, bucket, unit, caller_id`,
   );
   const records = await reads.query<object[]>('SELECT * FROM calls ORDER BY started_at, request_id');
   return [...rollups, ...pairs, ...records];

@@ -3,7 +3,7 @@ import { nameKey } from '../../src/domain/name';
 import type { SelectorKind } from '../../src/domain/terms';
 import type { CallRecord, Outcome } from '../../src/domain/usage/call';
 import { bucketOf, bucketsBetween, type Granularity } from '../../src/domain/usage/granularity';
-import { countsOf, Tally } from '../../src/domain/usage/tally';
+import { Tally } from '../../src/domain/usage/tally';
 import { meteringSink } from '../../src/metering';
 import { record } from '../calls/support/records';
 import type { World } from './world';
@@ -108,8 +108,8 @@ export function expectedUsage(calls: readonly CallSpec[], asked: Asked): object 
 function sum(calls: readonly CallSpec[]): Tally {
   const tally = new Tally();
   for (const { by, times = 1, ...spec } of calls) {
-    const counts = countsOf(record('', measured(spec)));
-    for (let time = 0; time < times; time += 1) tally.merge(counts);
+    const call = record('', measured(spec));
+    for (let time = 0; time < times; time += 1) tally.add(call);
     tally.callers.add(callerNumber(by));
   }
   return tally;

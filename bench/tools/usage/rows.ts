@@ -9,32 +9,34 @@ export interface Rows {
 
 /** Rows of one transaction: one that takes long is rolled back. */
 const ROWS_PER_WRITE = 10_000;
-const SUMS = ['calls', 'bytes_in', 'bytes_out', 'latencies'];
-const ROLLUP_KEY = ['subject', 'granularity', 'bucket', 'selector', 'outcome'];
-const PAIR_KEY = ['algorithm_id', 'granularity', 'bucket', 'unit', 'caller_id', 'selector', 'outcome'];
+const TOTAL = ['calls', 'errors', 'bytes_in', 'bytes_out', 'latencies'];
+const ROLLUP_KEY = ['subject', 'granularity', 'bucket'];
+const PAIR_KEY = ['algorithm_id', 'granularity', 'bucket', 'unit', 'caller_id'];
 
 const insertRollups = bulkInsert<BulkValue[]>({
   table: 'usage_rollups',
-  columns: [...ROLLUP_KEY, 'family', ...SUMS, 'callers'],
+  columns: [...ROLLUP_KEY, 'family', ...TOTAL, 'callers', 'parts'],
   values: (row) => row,
 });
 
 const insertPairs = bulkInsert<BulkValue[]>({
   table: 'usage_pairs',
-  columns: [...PAIR_KEY, ...SUMS],
+  columns: [...PAIR_KEY, ...TOTAL, 'parts'],
   values: (row) => row,
 });
 
 /** Puts the sums of a bucket to the rows that are to be written. */
 export function addRows({ rollups, pairs }: Rows, { granularity, start, sums }: Bucket): void {
-  for (const { of, selector, outcome, ...sum } of sums.values()) {
-    const counts = [sum.calls, sum.bytesIn, sum.bytesOut, Buffer.from(sum.latencies.encode())];
+  for (const { of, parts } of sums.values()) {
+    const { calls, errors, bytesIn, bytesOut, latencies, callers } = parts.total();
+    const counts = [calls, errors, bytesIn, bytesOut, Buffer.from(latencies.encode())];
+    const encoded = Buffer.from(parts.encode());
     if (of.kind === 'pair') {
       const { algorithmId, unit, callerId } = of;
-      pairs.push([algorithmId, granularity, start, unit, callerId, selector, outcome, ...counts]);
+      pairs.push([algorithmId, granularity, start, unit, callerId, ...counts, encoded]);
     } else {
-      const callers = sum.callers === null ? null : Buffer.from(sum.callers.encode());
-      rollups.push([of.subject, granularity, start, selector, outcome, of.family, ...counts, callers]);
+      const who = of.hasCallers ? Buffer.from(callers.encode()) : null;
+      rollups.push([of.subject, granularity, start, of.family, ...counts, who, encoded]);
     }
   }
 }

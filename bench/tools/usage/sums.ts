@@ -1,8 +1,9 @@
-import type { CallRecord } from '../../../src/domain/usage/call';
-import { Distinct } from '../../../src/domain/usage/distinct';
+import { type CallRecord, isError } from '../../../src/domain/usage/call';
 import { bucketOf, type Granularity, nextBucket } from '../../../src/domain/usage/granularity';
 import { Latencies } from '../../../src/domain/usage/latencies';
+import { Parts } from '../../../src/domain/usage/parts';
 import { unitOf } from '../../../src/domain/usage/subject';
+import { Tally } from '../../../src/domain/usage/tally';
 import { consumerOf, type Counted, countedFor, isCountedBy } from '../../../src/metering/counted';
 import type { AlikeCalls } from './traffic';
 
@@ -14,18 +15,12 @@ type CountedBy =
   | { readonly kind: 'pair'; readonly algorithmId: number; readonly unit: string; readonly callerId: number };
 
 /** Where alike calls are counted, with a name that is unique among the rows of a bucket. */
-type Row = CountedBy & Pick<Sum, 'selector' | 'outcome'> & { readonly name: string };
+type Row = CountedBy & { readonly name: string };
 
 /** A row of a bucket. */
 export interface Sum {
   readonly of: CountedBy;
-  readonly selector: string;
-  readonly outcome: string;
-  calls: number;
-  bytesIn: number;
-  bytesOut: number;
-  readonly latencies: Latencies;
-  readonly callers: Distinct | null;
+  readonly parts: Parts;
 }
 
 /** All rows of one stretch of time. */
@@ -45,17 +40,17 @@ export class Sums {
 
   /** @param granularities of the rows that are to count the calls */
   add(alike: AlikeCalls, granularities: readonly Granularity[]): void {
-    const latencies = new Latencies();
-    for (const [milliseconds, calls] of alike.durations) latencies.add(milliseconds, calls);
-    const callerId = consumerOf(alike.record);
+    const counts = countsOf(alike);
+    const part = { selector: alike.record.selectorKind, outcome: alike.record.outcome };
     const rows = this.rowsOf(alike.record);
     for (const granularity of granularities) {
       const { sums } = this.bucket(granularity, alike.record.start);
       for (const row of rows) {
         if (row.kind === 'rollup' && !isCountedBy(row, granularity)) continue;
         let sum = sums.get(row.name);
-        if (sum === undefined) sums.set(row.name, (sum = emptySum(row)));
-        addTo(sum, alike, latencies, callerId);
+        if (sum === undefined) sums.set(row.name, (sum = { of: row, parts: new Parts() }));
+        const isOfMany = row.kind === 'rollup' && row.hasCallers;
+        sum.parts.at(part).merge(isOfMany ? counts : counts.anonymous());
       }
     }
   }
@@ -78,14 +73,14 @@ export class Sums {
   }
 
   private rowsOf(record: CallRecord): readonly Row[] {
-    const { versionId, buildId, principal, keyId, selectorKind: selector, outcome } = record;
-    const all = `${versionId} ${buildId} ${principal} ${keyId} ${selector} ${outcome}`;
+    const { versionId, buildId, principal, keyId } = record;
+    const all = `${versionId} ${buildId} ${principal} ${keyId}`;
     const known = this.rows.get(all);
     if (known !== undefined) return known;
-    const rows = countedBys(record, this.facts).map((of) => {
-      const about = of.kind === 'rollup' ? of.subject : `${of.unit} ${of.callerId}`;
-      return { ...of, selector, outcome, name: `${about} ${selector} ${outcome}` };
-    });
+    const rows = countedBys(record, this.facts).map((of) => ({
+      ...of,
+      name: of.kind === 'rollup' ? of.subject : `${of.unit} ${of.callerId}`,
+    }));
     this.rows.set(all, rows);
     return rows;
   }
@@ -100,25 +95,13 @@ function countedBys(record: CallRecord, facts: Facts): readonly CountedBy[] {
   ];
 }
 
-function emptySum(row: Row): Sum {
-  const { selector, outcome } = row;
-  const callers = row.kind === 'rollup' && row.hasCallers ? new Distinct() : null;
-  return {
-    of: row,
-    selector,
-    outcome,
-    calls: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    latencies: new Latencies(),
-    callers,
-  };
-}
-
-function addTo(sum: Sum, { record, calls }: AlikeCalls, latencies: Latencies, callerId: number): void {
-  sum.calls += calls;
-  sum.bytesIn += calls * record.bytesIn;
-  sum.bytesOut += calls * record.bytesOut;
-  sum.latencies.merge(latencies);
-  sum.callers?.add(callerId);
+function countsOf({ record, calls, durations }: AlikeCalls): Tally {
+  const tally = new Tally();
+  const latencies = new Latencies();
+  for (const [milliseconds, times] of durations) latencies.add(milliseconds, times);
+  const errors = isError(record.outcome) ? calls : 0;
+  const bytes = { bytesIn: calls * record.bytesIn, bytesOut: calls * record.bytesOut };
+  tally.merge({ calls, errors, ...bytes, latencies, callers: null });
+  tally.callers.add(consumerOf(record));
+  return tally;
 }

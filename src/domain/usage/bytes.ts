@@ -25,6 +25,20 @@ export class ByteWriter {
     return this;
   }
 
+  /** Bytes with their number before them. */
+  block(bytes: Uint8Array): this {
+    this.varint(bytes.length);
+    for (const byte of bytes) this.bytes.push(byte);
+    return this;
+  }
+
+  /** @param text of ASCII characters, with their number before them */
+  text(text: string): this {
+    this.varint(text.length);
+    for (let at = 0; at < text.length; at += 1) this.bytes.push(text.charCodeAt(at));
+    return this;
+  }
+
   finish(): Uint8Array {
     return Uint8Array.from(this.bytes);
   }
@@ -66,6 +80,17 @@ export class ByteReader {
       if (byte === 0) throw this.garbage('a number is longer than it needs');
       return value;
     }
+  }
+
+  block(): Uint8Array {
+    const length = this.varint();
+    if (length > this.bytes.length - this.at) throw this.garbage('it ends too early');
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  text(): string {
+    return String.fromCharCode(...this.block());
   }
 
   /** All that is left. */

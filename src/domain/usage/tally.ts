@@ -17,6 +17,9 @@ export interface UsageTotals {
   readonly p99: number | null;
 }
 
+/** What is counted of a call. */
+export type CountedCall = Pick<CallRecord, 'outcome' | 'durationMs' | 'bytesIn' | 'bytesOut'>;
+
 /** Counts that are over: those of a tally, or of a stored rollup. */
 export interface Counts {
   readonly calls: number;
@@ -28,18 +31,6 @@ export interface Counts {
   readonly callers: Distinct | null;
 }
 
-/** What one call counts as, beside who made it. */
-export function countsOf({
-  outcome,
-  durationMs,
-  bytesIn,
-  bytesOut,
-}: Pick<CallRecord, 'outcome' | 'durationMs' | 'bytesIn' | 'bytesOut'>): Counts {
-  const latencies = new Latencies();
-  latencies.add(durationMs);
-  return { calls: 1, errors: isError(outcome) ? 1 : 0, bytesIn, bytesOut, latencies, callers: null };
-}
-
 /** Calls counted, so that counts can be merged: never an average, never a percentile of percentiles. */
 export class Tally implements Counts {
   calls = 0;
@@ -48,6 +39,15 @@ export class Tally implements Counts {
   bytesOut = 0;
   readonly latencies = new Latencies();
   readonly callers = new Distinct();
+
+  /** One call. Who made it is not noted. */
+  add({ outcome, durationMs, bytesIn, bytesOut }: CountedCall): void {
+    this.calls += 1;
+    if (isError(outcome)) this.errors += 1;
+    this.bytesIn += bytesIn;
+    this.bytesOut += bytesOut;
+    this.latencies.add(durationMs);
+  }
 
   merge(counts: Counts): void {
     this.calls += counts.calls;
@@ -69,6 +69,12 @@ export class Tally implements Counts {
     this.errors -= counts.errors;
     this.bytesIn -= counts.bytesIn;
     this.bytesOut -= counts.bytesOut;
+  }
+
+  /** The same, where nobody is to keep who called. */
+  anonymous(): Counts {
+    const { calls, errors, bytesIn, bytesOut, latencies } = this;
+    return { calls, errors, bytesIn, bytesOut, latencies, callers: null };
   }
 
   /** @param callers how many, where that is known better than by what was added: of a rest, or of one caller */

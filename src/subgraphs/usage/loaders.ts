@@ -20,6 +20,7 @@ import {
   readVersionNames,
 } from './names-store';
 import { type Cell, type CellsByAlgorithm, cellsOf } from './series/cell';
+import type { Detail } from './series/cells-store';
 import { readRecords, type RecordsOf } from './series/records-store';
 import {
   type FamiliesPart,
@@ -36,7 +37,10 @@ type Within<T> = T & Timed;
 export interface UsageLoaders extends CallerLoaders {
   /** What all of it together may cost. */
   readonly budget: Budget;
-  readonly subjects: DataLoader<Within<{ readonly subject: SubjectKey }>, readonly Cell[]>;
+  readonly subjects: DataLoader<
+    Within<{ readonly subject: SubjectKey; readonly detail: Detail }>,
+    readonly Cell[]
+  >;
   readonly families: DataLoader<Within<FamiliesPart>, readonly Cell[]>;
   readonly ownCalls: DataLoader<Within<OwnCalls>, readonly Cell[]>;
   /** By algorithm; what others asked for of the same time is among them. */
@@ -65,9 +69,10 @@ function loadersOf(database: Database, bounds: UsageBounds, budget: Budget): Usa
   return {
     budget,
     subjects: groupedLoader(
-      () => '',
-      async ({ spans }, keys) => {
-        const cells = await readSubjects(reads, unique(keys.map(({ subject }) => subject)), spans, budget);
+      ({ detail }) => detail,
+      async ({ spans, detail }, keys) => {
+        const subjects = unique(keys.map(({ subject }) => subject));
+        const cells = await readSubjects(reads, { subjects, detail }, spans, budget);
         return keys.map(({ subject }) => cells.get(subject) ?? []);
       },
     ),
@@ -80,9 +85,9 @@ function loadersOf(database: Database, bounds: UsageBounds, budget: Budget): Usa
       },
     ),
     ownCalls: groupedLoader(
-      ({ callerId, algorithmIds }) => `${callerId} ${algorithmIds === null}`,
-      async ({ spans, callerId }, keys) => {
-        const of = { callerId, algorithmIds: algorithmsOf(keys) };
+      ({ callerId, algorithmIds, detail }) => `${callerId} ${algorithmIds === null} ${detail}`,
+      async ({ spans, callerId, detail }, keys) => {
+        const of = { callerId, algorithmIds: algorithmsOf(keys), detail };
         const cells = await readPairsOfCaller(reads, of, spans, budget);
         return keys.map(({ algorithmIds }) => cellsOf(cells, algorithmIds));
       },

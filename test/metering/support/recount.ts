@@ -2,6 +2,7 @@ import type { Database } from '../../../src/database';
 import type { CallRecord } from '../../../src/domain/usage/call';
 import { Distinct } from '../../../src/domain/usage/distinct';
 import { Latencies } from '../../../src/domain/usage/latencies';
+import { Parts } from '../../../src/domain/usage/parts';
 import type { Callable } from './market';
 
 /** What the tables say, or what they should: rows as texts, in the order of texts. */
@@ -17,19 +18,34 @@ type Row = Readonly<Record<string, string | number | Buffer | null>>;
 export async function counted({ reads }: Database): Promise<Counted> {
   const read = (table: string) => reads.query<Row[]>(`SELECT * FROM ${table}`);
   const callers = (sketch: unknown) => (sketch === null ? '-' : Distinct.decode(sketch as Buffer).estimate());
-  const key = ['granularity', 'bucket', 'selector', 'outcome'];
-  const sums = (row: Row) =>
-    `${of(row, 'calls', 'bytes_in', 'bytes_out')} ${(row['latencies'] as Buffer).toString('hex')}`;
+  const key = ['granularity', 'bucket'];
+  const sums = (row: Row) => {
+    const latencies = (row['latencies'] as Buffer).toString('hex');
+    return `${of(row, 'calls', 'errors', 'bytes_in', 'bytes_out')} ${latencies}`;
+  };
+  const parts = (row: Row, hasCallers: boolean) =>
+    Parts.decode(row['parts'] as Buffer)
+      .all()
+      .map(({ selector, outcome, counts }) => {
+        const { calls, errors, bytesIn, bytesOut, latencies } = counts;
+        const numbers = [calls, errors, bytesIn, bytesOut, Buffer.from(latencies.encode()).toString('hex')];
+        const number = hasCallers ? counts.callers.estimate() : '-';
+        return `${selector} ${outcome}: ${numbers.join(' ')} ${number}`;
+      })
+      .join('; ');
   return {
     calls: (await read('calls')).map((row) => of(row, 'request_id')).sort(),
     rollups: (await read('usage_rollups'))
       .map((row) => {
         const subject = `${of(row, 'subject')} in ${of(row, 'family')}`;
-        return `${of(row, ...key)} ${subject}: ${sums(row)} ${callers(row['callers'])}`;
+        return `${of(row, ...key)} ${subject}: ${sums(row)} ${callers(row['callers'])} = ${parts(row, row['callers'] !== null)}`;
       })
       .sort(),
     pairs: (await read('usage_pairs'))
-      .map((row) => `${of(row, ...key, 'algorithm_id', 'unit')} by ${of(row, 'caller_id')}: ${sums(row)}`)
+      .map(
+        (row) =>
+          `${of(row, ...key, 'algorithm_id', 'unit')} by ${of(row, 'caller_id')}: ${sums(row)} = ${parts(row, false)}`,
+      )
       .sort(),
   };
 }
@@ -53,7 +69,7 @@ export function recount(
     const unit = to.versionId === null ? `build:${to.buildId}` : `version:${to.versionId}`;
     for (const [granularity, bucket] of bucketsOf(record.start)) {
       if (granularity === 'MINUTE' && bucket < minutesFrom) continue;
-      const key = `${granularity} ${bucket} ${record.selectorKind} ${record.outcome}`;
+      const key = `${granularity} ${bucket}`;
       const add = (subject: string, family: string | null, callers: boolean) => {
         const text = `${key} ${subject} in ${family}`;
         rollups.set(text, { records: [...(rollups.get(text)?.records ?? []), record], callers });
@@ -74,11 +90,10 @@ export function recount(
     calls: records.map(({ requestId }) => requestId).sort(),
     rollups: [...rollups]
       .map(([text, { records: all, callers }]) => {
-        const number = callers ? new Set(all.map(callerOf)).size : '-';
-        return `${text}: ${sumsOf(all)} ${number}`;
+        return `${text}: ${sumsOf(all)} ${callersOf(all, callers)} = ${partsOf(all, callers)}`;
       })
       .sort(),
-    pairs: [...pairs].map(([text, all]) => `${text}: ${sumsOf(all)}`).sort(),
+    pairs: [...pairs].map(([text, all]) => `${text}: ${sumsOf(all)} = ${partsOf(all, false)}`).sort(),
   };
 }
 
@@ -95,10 +110,26 @@ function bucketsOf(at: number): readonly (readonly [string, number])[] {
   ];
 }
 
+function callersOf(records: readonly CallRecord[], counts: boolean): string {
+  return counts ? String(new Set(records.map(callerOf)).size) : '-';
+}
+
+function partsOf(records: readonly CallRecord[], countsCallers: boolean): string {
+  const names = new Set(records.map(({ selectorKind, outcome }) => `${selectorKind} ${outcome}`));
+  return [...names]
+    .sort()
+    .map((name) => {
+      const own = records.filter(({ selectorKind, outcome }) => `${selectorKind} ${outcome}` === name);
+      return `${name}: ${sumsOf(own)} ${callersOf(own, countsCallers)}`;
+    })
+    .join('; ');
+}
+
 function sumsOf(records: readonly CallRecord[]): string {
   const total = (of: (record: CallRecord) => number) => records.reduce((sum, record) => sum + of(record), 0);
   const latencies = new Latencies();
   for (const { durationMs } of records) latencies.add(durationMs);
   const sketch = Buffer.from(latencies.encode()).toString('hex');
-  return `${records.length} ${total(({ bytesIn }) => bytesIn)} ${total(({ bytesOut }) => bytesOut)} ${sketch}`;
+  const errors = records.filter(({ outcome }) => outcome !== 'OK').length;
+  return `${records.length} ${errors} ${total(({ bytesIn }) => bytesIn)} ${total(({ bytesOut }) => bytesOut)} ${sketch}`;
 }

@@ -1,16 +1,17 @@
 import { CallRow, UsagePairRow, UsageRollupRow } from '../../../entities';
 import type { Span } from '../../../src/domain/usage/cover';
 import { DAY_MS, type Granularity } from '../../../src/domain/usage/granularity';
-import { Latencies } from '../../../src/domain/usage/latencies';
 import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers/store';
 import { USAGE_BOUNDS, type UsageBounds } from '../../../src/subgraphs/usage/bounds';
 import { Budget } from '../../../src/subgraphs/usage/budget';
 import type { Cell } from '../../../src/subgraphs/usage/series/cell';
+import type { Detail } from '../../../src/subgraphs/usage/series/cells-store';
 import { readRecords } from '../../../src/subgraphs/usage/series/records-store';
 import { readFamilies, readPairsOfCaller, readSubjects } from '../../../src/subgraphs/usage/series/store';
 import type { CallScope } from '../../../src/subgraphs/usage/targets/scope';
 import { describeOnEachDatabase } from '../../builders/databases';
 import { refusal } from '../../builders/services';
+import { countsOfCalls, countsOfRow } from './support';
 
 const SPANS: readonly Span[] = [
   { source: 'RECORDS', from: 0, to: 60_000 },
@@ -47,9 +48,6 @@ const SCOPES: readonly CallScope[] = [
   { algorithmIds: [], versionIds: null },
   { algorithmIds: [1], versionIds: [] },
 ];
-
-const ROW = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1 } as const;
-const COUNTS = { ...ROW, calls: 1, latencies: Buffer.from(new Latencies().encode()) };
 
 describeOnEachDatabase('the bounds of what usage reads', (open) => {
   test('many algorithms over many spans, and a major of thousands of versions, are read as one is', async () => {
@@ -177,7 +175,7 @@ describeOnEachDatabase('the bounds of what usage reads', (open) => {
   test('more counts than are held in memory are refused, however many go into one turn', async () => {
     const database = await open();
     const most = 4_500;
-    const day = { granularity: 'DAY', ...COUNTS } as const;
+    const day = { granularity: 'DAY', ...countsOfCalls(1) } as const;
     const put = (from: number, count: number) =>
       database.write(async (tx) => {
         for (let at = from; at < from + count; at += 500) {
@@ -195,14 +193,16 @@ describeOnEachDatabase('the bounds of what usage reads', (open) => {
     const span: readonly Span[] = [{ source: 'DAY', from: 0, to: DAY_MS }];
     const scope = { algorithmIds: [1], versionIds: null };
     const { reads } = database;
+    const detail = 'TOTAL';
     const readings: readonly ((budget: Budget) => Promise<readonly Cell[] | undefined>)[] = [
-      async (budget) => (await readSubjects(reads, ['version:1'], span, budget)).get('version:1'),
+      async (budget) =>
+        (await readSubjects(reads, { subjects: ['version:1'], detail }, span, budget)).get('version:1'),
       async (budget) =>
         (await readFamilies(reads, { families: ['versions:1'], without: null }, span, budget)).get(
           'versions:1',
         ),
       async (budget) =>
-        (await readPairsOfCaller(reads, { callerId: 7, algorithmIds: null }, span, budget)).get(1),
+        (await readPairsOfCaller(reads, { callerId: 7, algorithmIds: null, detail }, span, budget)).get(1),
       async (budget) => (await readPairs(reads, [{ ...scope, callerIds: [7] }], span, budget))[0],
     ];
     await put(0, most);
@@ -225,6 +225,30 @@ describeOnEachDatabase('the bounds of what usage reads', (open) => {
       database.queries.listener = null;
       expect(statements).toEqual([]);
     }
+  });
+
+  test('a row that is read in parts is as many counts as it has parts', async () => {
+    const database = await open();
+    const counts = countsOfRow('OK', 'TIMEOUT', 'ALGORITHM_ERROR');
+    await database.write((tx) =>
+      tx.insert(
+        UsageRollupRow,
+        numbers(4, 0).map((bucket) => ({
+          ...{ ...counts, granularity: 'DAY' as const },
+          ...{ bucket, subject: 'version:1', family: 'versions:1' },
+        })),
+      ),
+    );
+    const read = (detail: Detail, cells: number) =>
+      readSubjects(
+        database.reads,
+        { subjects: ['version:1'], detail },
+        [{ source: 'DAY', from: 0, to: DAY_MS }],
+        budgetWith({ cells }),
+      );
+    expect((await read('PARTS', 12)).get('version:1')).toHaveLength(12);
+    expect((await refusal(read('PARTS', 11))).code).toBe('QUERY_TOO_COMPLEX');
+    expect((await read('TOTAL', 4)).get('version:1')).toHaveLength(4);
   });
 
   test('what the database adds up by caller is of one request as well', async () => {
@@ -300,16 +324,17 @@ function byCalls(a: Count, b: Count): number {
 function pairOf({ span, versionId, algorithmId, callerId, calls }: Called) {
   const granularity = span.source as Granularity;
   return {
-    ...COUNTS,
-    ...{ algorithmId, callerId, calls, granularity },
+    ...countsOfCalls(calls),
+    ...{ algorithmId, callerId, granularity },
     bucket: span.from,
     unit: `version:${versionId}`,
   };
 }
 
 function recordOf({ algorithmId, callerId, versionId, span }: Called, requestId: string) {
+  const counted = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1 } as const;
   const unasked = { durationMs: 1.5, reference: 'x', buildId: 1, sha: 'a', position: 'b' };
-  return { ...ROW, ...unasked, algorithmId, callerId, versionId, startedAt: span.from, requestId };
+  return { ...counted, ...unasked, algorithmId, callerId, versionId, startedAt: span.from, requestId };
 }
 
 function shown({ about, callerId, at, counts }: Cell): string {

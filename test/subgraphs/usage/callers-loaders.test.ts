@@ -1,25 +1,23 @@
 import { UsagePairRow, UsageRollupRow } from '../../../entities';
 import { DAY_MS } from '../../../src/domain/usage/granularity';
-import { Latencies } from '../../../src/domain/usage/latencies';
 import { USAGE_BOUNDS } from '../../../src/subgraphs/usage/bounds';
 import { Budget } from '../../../src/subgraphs/usage/budget';
 import { callerLoaders } from '../../../src/subgraphs/usage/callers/loaders';
 import { describeOnEachDatabase } from '../../builders/databases';
+import { countsOfCalls } from './support';
 
-const COUNTS = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1 } as const;
-const LATENCIES = Buffer.from(new Latencies().encode());
-const DAY = { granularity: 'DAY', bucket: 0, latencies: LATENCIES, ...COUNTS } as const;
+const DAY = { granularity: 'DAY', bucket: 0 } as const;
 
 describeOnEachDatabase('who called', (open) => {
   test('is read of one moment, which the snapshots of resolution neither wait for nor keep waiting', async () => {
     const database = await open();
     await database.write(async (tx) => {
       const rollup = { ...DAY, subject: 'algorithm:1', family: null, callers: null };
-      await tx.insert(UsageRollupRow, { ...rollup, calls: 5 });
+      await tx.insert(UsageRollupRow, { ...rollup, ...countsOfCalls(5) });
       const pair = { ...DAY, algorithmId: 1, unit: 'version:1' };
       await tx.insert(UsagePairRow, [
-        { ...pair, callerId: 7, calls: 2 },
-        { ...pair, callerId: 8, calls: 3 },
+        { ...pair, callerId: 7, ...countsOfCalls(2) },
+        { ...pair, callerId: 8, ...countsOfCalls(3) },
       ]);
     });
     const { calledBy } = callerLoaders(database, USAGE_BOUNDS, new Budget());
@@ -46,7 +44,7 @@ describeOnEachDatabase('who called', (open) => {
         UsagePairRow,
         [1, 2, 3].map((id) => ({
           ...{ ...DAY, algorithmId: 1, unit: `version:${id}` },
-          ...{ callerId: id, calls: 1 },
+          ...{ ...countsOfCalls(1), callerId: id },
         })),
       ),
     );

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../../src/database';
 import { DAY_MS } from '../../../src/domain/usage/granularity';
 import type { Span } from '../../../src/domain/usage/cover';
 import { Latencies } from '../../../src/domain/usage/latencies';
+import { Parts } from '../../../src/domain/usage/parts';
 import { readPairs, readRecentCallers, readTopCallers } from '../../../src/subgraphs/usage/callers/store';
 import { readRecords } from '../../../src/subgraphs/usage/series/records-store';
 import { readFamilies, readPairsOfCaller, readSubjects } from '../../../src/subgraphs/usage/series/store';
@@ -41,7 +42,15 @@ const STARTED = 'started_at>? AND started_at<?';
 const PLANS: readonly Plan[] = [
   {
     what: 'subjects',
-    read: (tx) => readSubjects(tx, ['algorithm:1', 'algorithm:2', 'version:11'], WEEK),
+    read: (tx) =>
+      readSubjects(tx, { subjects: ['algorithm:1', 'algorithm:2', 'version:11'], detail: 'TOTAL' }, WEEK),
+    sqlite: `usage_rollups USING PRIMARY KEY (subject=? AND ${BUCKETS})`,
+    mysql: ['PRIMARY'],
+    rows: 100,
+  },
+  {
+    what: 'subjects in parts',
+    read: (tx) => readSubjects(tx, { subjects: ['algorithm:1'], detail: 'PARTS' }, WEEK),
     sqlite: `usage_rollups USING PRIMARY KEY (subject=? AND ${BUCKETS})`,
     mysql: ['PRIMARY'],
     rows: 100,
@@ -62,14 +71,14 @@ const PLANS: readonly Plan[] = [
   },
   {
     what: 'all that one caller called',
-    read: (tx) => readPairsOfCaller(tx, { callerId: 5, algorithmIds: null }, WEEK),
+    read: (tx) => readPairsOfCaller(tx, { callerId: 5, algorithmIds: null, detail: 'TOTAL' }, WEEK),
     sqlite: `usage_pairs USING INDEX usage_pairs_caller (caller_id=? AND ${BUCKETS})`,
     mysql: ['usage_pairs_caller'],
     rows: 100,
   },
   {
     what: 'what one caller called of an algorithm',
-    read: (tx) => readPairsOfCaller(tx, { callerId: 5, algorithmIds: [1] }, WEEK),
+    read: (tx) => readPairsOfCaller(tx, { callerId: 5, algorithmIds: [1], detail: 'PARTS' }, WEEK),
     sqlite: `usage_pairs USING INDEX usage_pairs_caller (caller_id=? AND ${BUCKETS})`,
     mysql: ['usage_pairs_caller'],
     rows: 100,
@@ -205,18 +214,18 @@ async function onMysql(reads: Tx, sql: string, values: unknown[]): Promise<Step[
 
 /** Two years of days: so much that to read all of it would be dearer than any range. */
 async function fill(database: Database): Promise<void> {
-  const latencies = Buffer.from(new Latencies().encode());
+  const sums = [1, 0, 1, 1, Buffer.from(new Latencies().encode()), Buffer.from(new Parts().encode())];
   const [rollups, pairs, calls]: [unknown[][], unknown[][], unknown[][]] = [[], [], []];
   for (let day = 0; day < DAYS; day += 1) {
     const at = day * DAY_MS;
     for (const id of ALGORITHMS) {
-      rollups.push([`algorithm:${id}`, 'DAY', at, 'FULL', 'OK', 'algorithms:1', 1, 1, 1, latencies]);
+      rollups.push([`algorithm:${id}`, 'DAY', at, 'algorithms:1', ...sums]);
       for (const version of [10 * id + 1, 10 * id + 2]) {
-        rollups.push([`version:${version}`, 'DAY', at, 'FULL', 'OK', `versions:${id}`, 1, 1, 1, latencies]);
+        rollups.push([`version:${version}`, 'DAY', at, `versions:${id}`, ...sums]);
       }
       for (let caller = 1; caller <= CALLERS; caller += 1) {
         const unit = `version:${10 * id + 1 + (caller % 2)}`;
-        pairs.push([id, 'DAY', at, unit, caller, 'FULL', 'OK', 1, 1, 1, latencies]);
+        pairs.push([id, 'DAY', at, unit, caller, ...sums]);
         if (day % 5 === 0) {
           const shared = ['FULL', 10 * id + 1, 1, 'a', 'b', 'OK', 1, 1];
           calls.push([id, at, `${day} ${id} ${caller}`, 1, caller, 'x', ...shared]);
@@ -226,12 +235,12 @@ async function fill(database: Database): Promise<void> {
   }
   await insert(
     database,
-    'usage_rollups (subject, granularity, bucket, selector, outcome, family, calls, bytes_in, bytes_out, latencies)',
+    'usage_rollups (subject, granularity, bucket, family, calls, errors, bytes_in, bytes_out, latencies, parts)',
     rollups,
   );
   await insert(
     database,
-    'usage_pairs (algorithm_id, granularity, bucket, unit, caller_id, selector, outcome, calls, bytes_in, bytes_out, latencies)',
+    'usage_pairs (algorithm_id, granularity, bucket, unit, caller_id, calls, errors, bytes_in, bytes_out, latencies, parts)',
     pairs,
   );
   await insert(

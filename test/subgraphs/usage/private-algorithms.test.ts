@@ -2,12 +2,11 @@ import { insertAlgorithms } from '../../../bench/tools/rows';
 import { AlgorithmRow, CallRow, UsagePairRow } from '../../../entities';
 import type { Principal } from '../../../src/domain/principal';
 import { DAY_MS, GROUPINGS, HOUR_MS } from '../../../src/domain/usage/granularity';
-import { Latencies } from '../../../src/domain/usage/latencies';
 import type { GraphContext } from '../../../src/subgraphs/shared/context';
 import type { CallTarget, UsageService } from '../../../src/subgraphs/usage';
 import { describeOnEachDatabase } from '../../builders/databases';
 import { World } from '../../builders/services';
-import { usageServiceOf } from './support';
+import { countsOfCalls, usageServiceOf } from './support';
 
 /**
  * Chapter 2: an outsider learns nothing of what is private, from what its questions cost neither. Of an owner it is
@@ -16,7 +15,6 @@ import { usageServiceOf } from './support';
 
 const DAY = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS;
 const COUNTED = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1 } as const;
-const LATENCIES = Buffer.from(new Latencies().encode());
 const PRIVATE = 300;
 const OWNER: CallTarget = { kind: 'owner', handle: 'acme', side: 'PROVIDER' };
 const DAYS = { from: new Date(DAY), to: new Date(DAY + DAY_MS), granularity: 'DAY' } as const;
@@ -48,14 +46,12 @@ describeOnEachDatabase('the private algorithms of an owner', (open) => {
         const whose = { algorithmId, callerId };
         const pair = {
           ...whose,
-          ...COUNTED,
           unit: `build:${algorithmId}`,
-          latencies: LATENCIES,
           bucket: DAY,
         };
         await tx.insert(UsagePairRow, [
-          { ...pair, granularity: 'DAY', calls: 3 },
-          { ...pair, granularity: 'HOUR', calls: 2 },
+          { ...pair, ...countsOfCalls(3), granularity: 'DAY' },
+          { ...pair, ...countsOfCalls(2), granularity: 'HOUR' },
         ]);
         await tx.insert(CallRow, callOf(algorithmId, callerId, name));
       }

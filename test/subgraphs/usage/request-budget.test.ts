@@ -2,14 +2,13 @@ import { AlgorithmRow, CallRow, UsagePairRow, UsageRollupRow } from '../../../en
 import type { Database } from '../../../src/database';
 import type { Principal } from '../../../src/domain/principal';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/usage/granularity';
-import { Latencies } from '../../../src/domain/usage/latencies';
 import type { GraphContext } from '../../../src/subgraphs/shared/context';
 import type { UsageService } from '../../../src/subgraphs/usage';
 import { USAGE_BOUNDS, type UsageBounds } from '../../../src/subgraphs/usage/bounds';
 import type { UsageArgs } from '../../../src/subgraphs/usage/series/types';
 import { describeOnEachDatabase } from '../../builders/databases';
 import { refusal, World } from '../../builders/services';
-import { usageServiceOf } from './support';
+import { countsOfCalls, usageServiceOf } from './support';
 
 /** Chapter 6: what usage costs is bounded for a request, however many of its fields ask for it. */
 
@@ -17,8 +16,6 @@ type Args = Pick<UsageArgs, keyof UsageArgs>;
 
 const DAY = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS;
 const CALLS = 20;
-const LATENCIES = Buffer.from(new Latencies().encode());
-const COUNTED = { selector: 'FULL', outcome: 'OK', bytesIn: 1, bytesOut: 1, latencies: LATENCIES } as const;
 
 describeOnEachDatabase('the budget of a request', (open) => {
   let world: World;
@@ -47,7 +44,7 @@ describeOnEachDatabase('the budget of a request', (open) => {
       await tx.insert(
         UsageRollupRow,
         days.map((day) => ({
-          ...{ ...COUNTED, ...day, calls: 5 },
+          ...{ ...countsOfCalls(5), ...day },
           ...{ subject: `algorithm:${algorithmId}`, family: null, callers: null },
         })),
       );
@@ -55,7 +52,7 @@ describeOnEachDatabase('the budget of a request', (open) => {
         UsagePairRow,
         days.flatMap((day) =>
           numbers(5).map((callerId) => ({
-            ...{ ...COUNTED, ...day, calls: 1 },
+            ...{ ...countsOfCalls(1), ...day },
             ...{ algorithmId, unit: 'version:1', callerId: 1 + callerId },
           })),
         ),

@@ -82,7 +82,7 @@ function calledBy(
     const wanted = admitted.filter((one): one is Admitted => !(one instanceof AlgogateError));
     const pairs = await onceEach(wanted.map(withCallers), (each) => readPairs(tx, each, spans, budget));
     const subjects = new Set(wanted.map(({ subject }) => subject));
-    const rollups = await readSubjects(tx, [...subjects], spans, budget);
+    const rollups = await readSubjects(tx, { subjects: [...subjects], detail: 'TOTAL' }, spans, budget);
     const algorithmIds = new Set(wanted.flatMap(({ scope }) => scope.algorithmIds));
     const records = await readRecords(tx, { algorithmIds: [...algorithmIds], callerId: null }, spans, budget);
     const pairsOf = new Map(wanted.map((one, at) => [one, pairs[at] ?? []]));

@@ -4,7 +4,7 @@ import { AlgogateError } from '../../../domain/errors';
 import { USAGE_BOUNDS, type UsageBounds } from '../bounds';
 import { Budget } from '../budget';
 import { type Cell } from '../series/cell';
-import { PAIR, pairCell, type PairRow, Reading, rollupSpans } from '../series/cells-store';
+import { pair, pairCells, type PairRow, Reading, rollupSpans } from '../series/cells-store';
 import { type CallScope, unitsOf } from '../targets/scope';
 
 /** How much one caller called. */
@@ -80,11 +80,11 @@ export async function readPairs(
     const parts = branches.map(({ scope, where }) => {
       const callers = scopes[scope]?.callerIds.join() || 'NULL';
       // without the sum, MariaDB takes the ids for the next part of its key, and reads all buckets that there are
-      return `SELECT ${scope} AS scope, ${PAIR} FROM usage_pairs WHERE ${where} AND (caller_id + 0) IN (${callers})`;
+      return `SELECT ${scope} AS scope, ${pair('TOTAL')} FROM usage_pairs WHERE ${where} AND (caller_id + 0) IN (${callers})`;
     });
     const sql = `SELECT * FROM (${parts.join(' UNION ALL ')}) pairs LIMIT ?`;
     const read = (most: number) => tx.query<(PairRow & { readonly scope: number })[]>(sql, [most]);
-    await reading.take(read, ({ scope }) => scope, pairCell);
+    await reading.take(read, ({ scope }) => scope, pairCells);
   }
   return scopes.map((_, at) => reading.cells.get(at) ?? []);
 }

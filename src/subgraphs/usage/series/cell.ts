@@ -13,8 +13,9 @@ export interface Cell {
   readonly callerId: number | null;
   /** A moment in the bucket of calls, in epoch milliseconds. */
   readonly at: number;
-  readonly selector: SelectorKind;
-  readonly outcome: Outcome;
+  /** Null where it was not asked to tell them apart. */
+  readonly selector: SelectorKind | null;
+  readonly outcome: Outcome | null;
   readonly counts: Counts;
 }
 

@@ -1,9 +1,8 @@
 import type { SelectorKind } from '../../../domain/terms';
-import { isError, type Outcome } from '../../../domain/usage/call';
+import type { Outcome } from '../../../domain/usage/call';
 import type { Span } from '../../../domain/usage/cover';
-import { Latencies } from '../../../domain/usage/latencies';
 import { unitOf } from '../../../domain/usage/subject';
-import type { Counts } from '../../../domain/usage/tally';
+import { Tally } from '../../../domain/usage/tally';
 import type { Cell } from './cell';
 
 /** A row of `calls`, as far as it is added up. */
@@ -21,16 +20,13 @@ export interface RecordRow {
   readonly bytesOut: number | string;
 }
 
-/** Counts that grow, as those of a cell that is still being read. */
-type Growing = { -readonly [Name in keyof Counts]: Counts[Name] };
-
 /** Records as they come in, added up: of each span one cell for whatever an answer may tell apart. */
 export class FoldedRecords {
   readonly cells = new Map<number, Cell[]>();
 
   /** @param span which stays within one bucket, of whatever granularity it is an edge of */
   within({ from }: Span): { take(rows: readonly RecordRow[]): number } {
-    const growing = new Map<string, Growing>();
+    const growing = new Map<string, Tally>();
     return {
       /** @returns how many cells they made that were not there before */
       take: (rows) => {
@@ -41,12 +37,12 @@ export class FoldedRecords {
     };
   }
 
-  private add(growing: Map<string, Growing>, row: RecordRow, at: number): void {
+  private add(growing: Map<string, Tally>, row: RecordRow, at: number): void {
     const { algorithmId, versionId, buildId, callerId, selector, outcome } = row;
     const key = `${algorithmId} ${versionId} ${versionId === null ? buildId : ''} ${callerId} ${selector} ${outcome}`;
     const known = growing.get(key);
-    const counts = known ?? nothing();
-    addTo(counts, row);
+    const counts = known ?? new Tally();
+    counts.add({ ...row, bytesIn: Number(row.bytesIn), bytesOut: Number(row.bytesOut) });
     if (known !== undefined) return;
     growing.set(key, counts);
     const cell = { about: unitOf(row), algorithmId, callerId, at, selector, outcome, counts };
@@ -54,16 +50,4 @@ export class FoldedRecords {
     if (cells === undefined) this.cells.set(algorithmId, [cell]);
     else cells.push(cell);
   }
-}
-
-function nothing(): Growing {
-  return { calls: 0, errors: 0, bytesIn: 0, bytesOut: 0, latencies: new Latencies(), callers: null };
-}
-
-function addTo(counts: Growing, { outcome, durationMs, bytesIn, bytesOut }: RecordRow): void {
-  counts.calls += 1;
-  if (isError(outcome)) counts.errors += 1;
-  counts.bytesIn += Number(bytesIn);
-  counts.bytesOut += Number(bytesOut);
-  counts.latencies.add(durationMs);
 }

@@ -127,7 +127,8 @@ export class UsageReader {
       return this.ofOneCaller(context, cells, question, target.callerId);
     }
     if (lens.whose === 'OWN') {
-      const cells = await cellsOfCaller(loaders, lens.callerId, target, spans);
+      const of = { callerId: lens.callerId, target };
+      const cells = await cellsOfCaller(loaders, of, groupBy, spans);
       return this.ofOneCaller(context, cells, question, lens.callerId);
     }
     if (groupBy === 'CALLER') return this.byCaller(context, target, question);

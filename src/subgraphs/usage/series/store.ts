@@ -4,12 +4,13 @@ import type { FamilyKey, SubjectKey } from '../../../domain/usage/subject';
 import { Budget } from '../budget';
 import type { Cell } from './cell';
 import {
-  PAIR,
-  pairCell,
+  type Detail,
+  pair,
+  pairCells,
   type PairRow,
   Reading,
-  ROLLUP,
-  rollupCell,
+  rollup,
+  rollupCells,
   type RollupRow,
   rollupSpans,
 } from './cells-store';
@@ -20,8 +21,15 @@ export interface FamiliesPart {
   readonly without: 'versions' | null;
 }
 
+/** What subjects are read, and how finely. */
+export interface SubjectsRead {
+  readonly subjects: readonly SubjectKey[];
+  readonly detail: Detail;
+}
+
 /** The calls of one caller to algorithms; null: to whatever. */
 export interface OwnCalls {
+  readonly detail: Detail;
   readonly callerId: number;
   readonly algorithmIds: readonly number[] | null;
 }
@@ -35,23 +43,23 @@ const WITHIN = 'granularity = ? AND bucket >= ? AND bucket < ?';
  */
 export async function readSubjects(
   tx: Tx,
-  subjects: readonly SubjectKey[],
+  { subjects, detail }: SubjectsRead,
   spans: readonly Span[],
   budget = new Budget(),
 ): Promise<ReadonlyMap<SubjectKey, Cell[]>> {
   const reading = new Reading<SubjectKey>(budget);
   for (const span of rollupSpans(spans)) {
     for (const some of chunksOf(subjects, KEYS_AT_ONCE)) {
-      const sql = `SELECT ${ROLLUP} FROM usage_rollups WHERE subject IN (${placesFor(some)}) AND ${WITHIN} LIMIT ?`;
+      const sql = `SELECT ${rollup(detail)} FROM usage_rollups WHERE subject IN (${placesFor(some)}) AND ${WITHIN} LIMIT ?`;
       const read = (most: number) => tx.query<RollupRow[]>(sql, [...some, ...endsOf(span), most]);
-      await reading.take(read, ({ about }) => about, rollupCell);
+      await reading.take(read, ({ about }) => about, rollupCells);
     }
   }
   return reading.cells;
 }
 
 /**
- * The rollups of all subjects of families, by family.
+ * The rollups of all subjects of families, by family; never in parts, which no grouping by family wants.
  * @throws AlgogateError QUERY_TOO_COMPLEX
  */
 export async function readFamilies(
@@ -65,9 +73,9 @@ export async function readFamilies(
   const part = without === null ? '' : " AND subject < 'version'";
   for (const span of rollupSpans(spans)) {
     for (const some of chunksOf(families, KEYS_AT_ONCE)) {
-      const sql = `SELECT ${ROLLUP} FROM usage_rollups WHERE family IN (${placesFor(some)}) AND ${WITHIN}${part} LIMIT ?`;
+      const sql = `SELECT ${rollup('TOTAL')} FROM usage_rollups WHERE family IN (${placesFor(some)}) AND ${WITHIN}${part} LIMIT ?`;
       const read = (most: number) => tx.query<RollupRow[]>(sql, [...some, ...endsOf(span), most]);
-      await reading.take(read, ({ family }) => family, rollupCell);
+      await reading.take(read, ({ family }) => family, rollupCells);
     }
   }
   return reading.cells;
@@ -81,7 +89,7 @@ export async function readFamilies(
  */
 export async function readPairsOfCaller(
   tx: Tx,
-  { callerId, algorithmIds }: OwnCalls,
+  { callerId, algorithmIds, detail }: OwnCalls,
   spans: readonly Span[],
   budget = new Budget(),
 ): Promise<ReadonlyMap<number, Cell[]>> {
@@ -89,10 +97,10 @@ export async function readPairsOfCaller(
   for (const span of rollupSpans(spans)) {
     for (const some of algorithmIds === null ? [null] : chunksOf(algorithmIds, KEYS_AT_ONCE)) {
       const of = some === null ? '' : ` AND (algorithm_id + 0) IN (${placesFor(some)})`;
-      const sql = `SELECT ${PAIR} FROM usage_pairs WHERE caller_id = ? AND ${WITHIN}${of} LIMIT ?`;
+      const sql = `SELECT ${pair(detail)} FROM usage_pairs WHERE caller_id = ? AND ${WITHIN}${of} LIMIT ?`;
       const values = [callerId, ...endsOf(span), ...(some ?? [])];
       const read = (most: number) => tx.query<PairRow[]>(sql, [...values, most]);
-      await reading.take(read, ({ algorithmId }) => algorithmId, pairCell);
+      await reading.take(read, ({ algorithmId }) => algorithmId, pairCells);
     }
   }
   return reading.cells;
