@@ -21,11 +21,11 @@ export class DatabaseIdempotencyStore implements IdempotencyStore {
 
   async claim(claim: IdempotencyClaim): Promise<ClaimResult> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      if (await this.insert(claim)) return { state: 'claimed' };
+      // looked at first, so that a call that is repeated waits for no one's write
       const row = await this.database.reads.findOneBy(IdempotencyKeyRow, keyOf(claim));
-      if (row === null) continue; // released in between
-      if (!isOver(row)) return stateOf(row, claim);
-      if (await this.takeOver(claim, row)) return { state: 'claimed' };
+      if (row !== null && !isOver(row)) return stateOf(row, claim);
+      const claimed = row === null ? await this.insert(claim) : await this.takeOver(claim, row);
+      if (claimed) return { state: 'claimed' };
     }
     return { state: 'in-progress' };
   }

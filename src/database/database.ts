@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
@@ -16,7 +18,13 @@ export type Tx = EntityManager;
 
 const MIGRATION_LOCK = 'algogate migrations';
 const MIGRATION_LOCK_SECONDS = 300;
-const MAX_ATTEMPTS = 8;
+/**
+ * A write that the database gives up for another's sake is made again until both are over: so many attempts, and the
+ * time that a write may take. Attempts alone are over too soon where many writers of one file wait for one another.
+ */
+const LEAST_ATTEMPTS = 8;
+/** The longest pause before the next attempt, in milliseconds: whoever paused longer would lose to those who came after. */
+const LONGEST_PAUSE_MS = 200;
 /**
  * A write that takes longer than this is rolled back instead of committed. Replicas look back further than this
  * when they follow the ledger's heads, so no commit comes too late for them to see.
@@ -150,7 +158,7 @@ export class Database {
   }
 
   /**
-   * One transaction that writes. It is run again, a bounded number of times, where the database gave it up for
+   * One transaction that writes. It is run again, for a bounded time, where the database gave it up for
    * another's sake (deadlock, failed certification, busy file): `work` must have no effects outside it.
    */
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -218,14 +226,16 @@ const BEGIN = {
   mysqlWrite: (runner: QueryRunner) => runner.startTransaction('READ COMMITTED'),
 } as const;
 
-/** Runs `work` again, a bounded number of times and later each time, where the database gave it up for another's. */
+/** Runs `work` again, within the bounds above, where the database gave it up for another's. */
 async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!isTransient(error) || attempt >= MAX_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+      const isOver = attempt >= LEAST_ATTEMPTS && performance.now() - began > MAX_WRITE_MS;
+      if (!isTransient(error) || isOver) throw error;
+      await setTimeout(Math.random() * Math.min(20 * 2 ** attempt, LONGEST_PAUSE_MS));
     }
   }
 }
