@@ -195,7 +195,7 @@ describeOnEachDatabase('quotas whose counts are lost with calls under way', (ope
       await dying.open();
       const died = new RedisCounts({ link: dying, settleMs: 0, onFault: () => undefined });
       for (const name of ['a', 'b', 'c']) {
-        await quotasOn(died).reserve([THREE], { ...held(name, algorithmId), holdMs: 300 });
+        await quotasOn(died).reserve([THREE], { ...held(name, algorithmId), holdMs: 2_000 });
       }
       dying.close();
       await recorded('a', 'b');
