@@ -16,7 +16,7 @@ const CALLERS = { callers: 5_000, steady: 20, hourDays: 31, minuteHours: 2 } as 
 const ROUNDS = 20;
 const WARM_UPS = 3;
 const TARGET = 'under 100 ms';
-const OWNERS = ['owner', 'other'];
+const OWNERS = ['owner', 'neighbour'];
 const BACKEND = 'http://127.0.0.1:9/never-called';
 /** 30 versions: three majors of two lines of five. */
 const VERSIONS = Array.from(
