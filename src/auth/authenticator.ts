@@ -10,7 +10,8 @@ import { digest, isKey, keyPrefix } from './api-key';
 import { credentialOf } from './credential';
 import { readKey, readStanding, type StoredKey, type UserStanding, writeLastUsed } from './store';
 
-const MAX_CACHED = 100_000;
+/** How many of each. A number in `max` would take the room for all of them as the replica starts. */
+const CACHED = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
 const LAST_USED_EVERY_MS = 60_000;
 /** Keys in one statement: databases bound the number of parameters. */
 const MAX_WRITTEN = 1000;
@@ -29,8 +30,8 @@ interface CachedKey extends StoredKey {
  */
 export class Authenticator {
   /** By public prefix; null: no such key. */
-  private readonly keys = new LRUCache<string, { readonly key: CachedKey | null }>({ max: MAX_CACHED });
-  private readonly standings = new LRUCache<OwnerId, UserStanding>({ max: MAX_CACHED });
+  private readonly keys = new LRUCache<string, { readonly key: CachedKey | null }>(CACHED);
+  private readonly standings = new LRUCache<OwnerId, UserStanding>(CACHED);
   /** Counts what was heard, so that a read that began before an event does not outlive it in memory. */
   private heard = 0;
   private readonly used = new Map<number, number>();

@@ -12,7 +12,8 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
-const MAX_PSEUDONYMS = 100_000;
+/** A number in `max` would take the room for all of them as the replica starts. */
+const PSEUDONYMS = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
 
 /** The keys that every replica must have alike. */
 const NAMES = ['pseudonyms'] as const;
@@ -24,7 +25,7 @@ type Name = (typeof NAMES)[number];
  */
 export class SharedKeys {
   /** Pseudonyms that were made before: a call should not pay for its caller's again. */
-  private readonly pseudonyms = new LRUCache<string, string>({ max: MAX_PSEUDONYMS });
+  private readonly pseudonyms = new LRUCache<string, string>(PSEUDONYMS);
 
   private constructor(private readonly keys: Readonly<Record<Name, Buffer>>) {}
 

@@ -12,7 +12,10 @@ import {
   type SubjectLimits,
 } from './limits-store';
 
-/** What each memory holds at most: a subject without limits weighs as much as one with a single row of them. */
+/**
+ * What each memory holds at most: a subject without limits weighs as much as one with a single row of them. As `max` it
+ * would take the room for all of them as the replica starts.
+ */
 const MAX_CACHED = 100_000;
 
 /** What of the ledger says that limits changed. */
@@ -92,7 +95,7 @@ class Remembered<K extends string | number, V extends object> {
     private readonly read: (tx: Tx, key: K) => Promise<V>,
     rowsOf: (value: V) => number = () => 1,
   ) {
-    this.values = new LRUCache({ max: MAX_CACHED, maxSize: MAX_CACHED, sizeCalculation: rowsOf });
+    this.values = new LRUCache({ maxSize: MAX_CACHED, sizeCalculation: rowsOf });
   }
 
   find(key: K): V | Promise<V> {

@@ -18,7 +18,8 @@ export interface Known {
   readonly facts: Facts;
 }
 
-const REMEMBERED = 100_000;
+/** How many of each. A number in `max` would take the room for all of them as the replica starts. */
+const REMEMBERED = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
 const IDS_AT_ONCE = 500;
 
 type Load<K> = (tx: Tx, keys: readonly K[]) => Promise<readonly (readonly [K, number])[]>;
@@ -28,9 +29,9 @@ type Load<K> = (tx: Tx, keys: readonly K[]) => Promise<readonly (readonly [K, nu
  * may outlive a database that was restored) is asked again next time; such calls are counted for what is known.
  */
 export class FactsStore {
-  private readonly owners = new LRUCache<number, number>({ max: REMEMBERED });
-  private readonly majors = new LRUCache<number, number>({ max: REMEMBERED });
-  private readonly builds = new LRUCache<string, number>({ max: REMEMBERED });
+  private readonly owners = new LRUCache<number, number>(REMEMBERED);
+  private readonly majors = new LRUCache<number, number>(REMEMBERED);
+  private readonly builds = new LRUCache<string, number>(REMEMBERED);
 
   constructor(private readonly database: Database) {}
 
