@@ -22,5 +22,6 @@ module.exports = {
   maxWorkers: 2,
   testTimeout: 60_000,
   globalSetup: '<rootDir>/test/global-setup.js',
+  globalTeardown: '<rootDir>/test/global-teardown.js',
   setupFiles: ['reflect-metadata'],
 };

@@ -20,15 +20,15 @@ const PORTS = { first: 20_000, count: 10_000 } as const;
 
 const run = promisify(execFile);
 
+export const MARIADB_IS_INSTALLED = ['mariadbd', 'mariadb-install-db'].every((program) =>
+  FOLDERS.some((folder) => existsSync(join(folder, program))),
+);
+
 /**
  * Whether tests that start a MariaDB are run: where it is installed, and where ALGOGATE_TEST_REQUIRE_MYSQL=1 makes it an
  * error that it is not.
  */
-export const STARTS_MARIADB =
-  process.env['ALGOGATE_TEST_REQUIRE_MYSQL'] === '1' ||
-  ['mariadbd', 'mariadb-install-db'].every((program) =>
-    FOLDERS.some((folder) => existsSync(join(folder, program))),
-  );
+export const STARTS_MARIADB = process.env['ALGOGATE_TEST_REQUIRE_MYSQL'] === '1' || MARIADB_IS_INSTALLED;
 
 /** A MariaDB server of our own, which can be taken away. */
 export class OwnMariadb {
@@ -36,13 +36,13 @@ export class OwnMariadb {
   private databases = 0;
 
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly port: number,
   ) {}
 
-  /** Makes one, and starts it. */
-  static async create(): Promise<OwnMariadb> {
-    const folder = mkdtempSync(join(tmpdir(), 'algogate-mariadb-'));
+  /** Makes one, and starts it. Its folder is made in `parent`. */
+  static async create(parent = tmpdir()): Promise<OwnMariadb> {
+    const folder = mkdtempSync(join(parent, 'algogate-mariadb-'));
     mkdirSync(temporaryIn(folder));
     const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
     await run('mariadb-install-db', ['--no-defaults', ...ownedBy(folder), ...options], {
@@ -51,6 +51,15 @@ export class OwnMariadb {
     const made = new OwnMariadb(folder, await freePort());
     await made.start();
     return made;
+  }
+
+  get address(): string {
+    return `mysql://root@127.0.0.1:${this.port}`;
+  }
+
+  /** Of the process; null while there is none. */
+  get pid(): number | null {
+    return this.process?.pid ?? null;
   }
 
   /** A new one, and empty. */
@@ -99,10 +108,6 @@ export class OwnMariadb {
   async remove(): Promise<void> {
     await this.end('SIGKILL');
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private get address(): string {
-    return `mysql://root@127.0.0.1:${this.port}`;
   }
 
   private async answers(): Promise<boolean> {

@@ -1,0 +1,3 @@
+const { stopMariadbOfRun } = require('./builders/mariadb-of-run');
+
+module.exports = stopMariadbOfRun;
