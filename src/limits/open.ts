@@ -48,7 +48,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
     };
     return { calls, redis: () => 'not configured', close };
   }
-  const link = new RedisLink({ url: redisUrl, onFault });
+  const link = await RedisLink.to({ url: redisUrl, onFault });
   const counts = new RedisCounts({ link, settleMs: SETTLE_MS, onFault });
   await link.open();
   const backlog = new Backlog(options.journal);

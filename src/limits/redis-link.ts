@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import type { createClient } from '@redis/client';
 
 const CONNECT_MS = 2_000;
 /** Silence of Redis, to a question that is asked all the time, after which its connection is given up. */
@@ -22,13 +22,14 @@ export interface RedisLinkOptions {
  * is noticed within two seconds: nothing waits for it.
  */
 export class RedisLink {
-  readonly client: RedisClient;
   private readonly listeners: (() => void)[] = [];
   private told = false;
   private server: string | null = null;
 
-  constructor(private readonly options: RedisLinkOptions) {
-    this.client = clientOf(options.url);
+  private constructor(
+    readonly client: RedisClient,
+    private readonly options: RedisLinkOptions,
+  ) {
     const lost = (): void => {
       this.server = null;
     };
@@ -42,6 +43,12 @@ export class RedisLink {
       lost();
       void this.identify();
     });
+  }
+
+  /** Connects to nothing yet. A replica that shares no counts never loads the client, which is five hundred modules. */
+  static async to(options: RedisLinkOptions): Promise<RedisLink> {
+    const redis = await import('@redis/client');
+    return new RedisLink(clientOf(redis.createClient, options.url), options);
   }
 
   get isReady(): boolean {
@@ -91,8 +98,8 @@ export class RedisLink {
   }
 }
 
-function clientOf(url: string) {
-  return createClient({
+function clientOf(create: typeof createClient, url: string) {
+  return create({
     url,
     disableOfflineQueue: true,
     pingInterval: PING_MS,

@@ -6,8 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { createClient } from '@redis/client';
-
 const REQUIRED = process.env['ALGOGATE_TEST_REQUIRE_REDIS'] === '1';
 const FOUND = REQUIRED || spawnSync('redis-server', ['--version']).error === undefined;
 
@@ -58,6 +56,7 @@ export class TestRedis {
 
   /** What one command gives. */
   async command(...words: string[]): Promise<unknown> {
+    const { createClient } = await import('@redis/client');
     const client = createClient({ url: this.url, socket: { reconnectStrategy: false } });
     client.on('error', () => undefined);
     await client.connect();

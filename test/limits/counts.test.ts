@@ -195,7 +195,7 @@ describeWithRedis('counts in Redis', () => {
   let counts: RedisCounts;
   beforeAll(async () => {
     redis = await TestRedis.start();
-    link = new RedisLink({ url: redis.url, onFault: () => undefined });
+    link = await RedisLink.to({ url: redis.url, onFault: () => undefined });
     counts = new RedisCounts({ link, settleMs: 0, onFault: () => undefined });
     await link.open();
   });

@@ -160,7 +160,7 @@ describeOnEachDatabase('quotas whose counts are lost with calls under way', (ope
     let counts: RedisCounts;
     beforeEach(async () => {
       redis = await TestRedis.start();
-      link = new RedisLink({ url: redis.url, onFault: () => undefined });
+      link = await RedisLink.to({ url: redis.url, onFault: () => undefined });
       await link.open();
       counts = new RedisCounts({ link, settleMs: 0, onFault: fail });
     });
@@ -191,7 +191,7 @@ describeOnEachDatabase('quotas whose counts are lost with calls under way', (ope
     });
 
     test('whose replica was killed before it could say that it had recorded its calls', async () => {
-      const dying = new RedisLink({ url: redis.url, onFault: () => undefined });
+      const dying = await RedisLink.to({ url: redis.url, onFault: () => undefined });
       await dying.open();
       const died = new RedisCounts({ link: dying, settleMs: 0, onFault: () => undefined });
       for (const name of ['a', 'b', 'c']) {

@@ -72,7 +72,7 @@ describeWithRedis('rates in Redis', () => {
   let rates: Rates;
   beforeAll(async () => {
     redis = await TestRedis.start();
-    link = new RedisLink({ url: redis.url, onFault: () => undefined });
+    link = await RedisLink.to({ url: redis.url, onFault: () => undefined });
     await link.open();
     rates = new Rates(link);
   });
