@@ -24,10 +24,14 @@ const ROUNDING = 2 ** -50;
  * How long calls took: a histogram of logarithmic bins, whose quantiles are within LATENCY_ERROR of the nearest-rank
  * ones, however many histograms were merged. Source: chapter 6; Masson, Rim, Lee, "DDSketch" (VLDB 2019), without
  * its collapsing of bins.
+ *
+ * Dashboards merge thousands of them, of some hundred bins each: so the bins from the lowest to the highest lie in one
+ * array, which costs a few nanoseconds a bin, where a map by bin costs ten times that.
  */
 export class Latencies {
-  /** How many by bin; no bin has zero. */
-  private readonly bins = new Map<number, number>();
+  /** How many by bin, from the bin `first` on; those at both ends need not have any. */
+  private counts: number[] = [];
+  private first = 0;
   private total = 0;
 
   /**
@@ -35,19 +39,37 @@ export class Latencies {
    * @param times how many calls took that long, at least one
    */
   add(ms: number, times = 1): void {
-    this.addTo(binOf(ms), times);
+    const bin = binOf(ms);
+    this.reach(bin, bin);
+    this.counts[bin - this.first] = this.at(bin) + times;
+    this.total += times;
   }
 
   merge(other: Latencies): void {
-    for (const [bin, times] of other.bins) this.addTo(bin, times);
+    if (other.counts.length === 0) return;
+    this.reach(other.first, other.last);
+    const { counts } = this;
+    let at = other.first - this.first;
+    for (const times of other.counts) {
+      counts[at] = (counts[at] ?? 0) + times;
+      at += 1;
+    }
+    this.total += other.total;
   }
 
   /**
    * Takes out what was merged in before; leaves the counts that there were.
-   * @throws Error when some of `other` was never in
+   * @throws Error when some of `other` was never in, and takes out nothing
    */
   subtract(other: Latencies): void {
-    for (const [bin, times] of other.bins) this.takeFrom(bin, times);
+    const taken = [...other.counts.entries()].filter(([, times]) => times > 0);
+    const isIn = taken.every(([at, times]) => this.at(other.first + at) >= times);
+    if (!isIn) throw new Error('latencies are taken out that were never in');
+    for (const [at, times] of taken) {
+      const bin = other.first + at;
+      this.counts[bin - this.first] = this.at(bin) - times;
+    }
+    this.total -= other.total;
   }
 
   /**
@@ -59,20 +81,26 @@ export class Latencies {
     if (this.total === 0) return null;
     const rank = Math.max(1, Math.ceil(q * this.total * (1 - ROUNDING)));
     let seen = 0;
-    for (const bin of this.sortedBins()) {
-      seen += this.bins.get(bin) ?? 0;
+    let bin = this.first;
+    for (const times of this.counts) {
+      seen += times;
       if (seen >= rank) return middleOf(bin);
+      bin += 1;
     }
     throw new RangeError(`${q} is not a share of 0 to 1`);
   }
 
-  /** A version, then for each bin its distance from the one before and its count, as varints. */
+  /** A version, then for each bin that has any its distance from the one before and its count, as varints. */
   encode(): Uint8Array {
     const writer = new ByteWriter().byte(FORMAT);
     let before = -1;
-    for (const bin of this.sortedBins()) {
-      writer.varint(bin - before).varint(this.bins.get(bin) ?? 0);
-      before = bin;
+    let bin = this.first;
+    for (const times of this.counts) {
+      if (times > 0) {
+        writer.varint(bin - before).varint(times);
+        before = bin;
+      }
+      bin += 1;
     }
     return writer.finish();
   }
@@ -82,33 +110,37 @@ export class Latencies {
     const reader = new ByteReader(bytes, 'latencies');
     if (reader.byte() !== FORMAT) throw reader.garbage('its version is unknown');
     const latencies = new Latencies();
+    const { counts } = latencies;
     for (let bin = -1; !reader.done;) {
       const distance = reader.varint();
       const times = reader.varint();
       bin += distance;
       if (distance === 0 || bin > MAX_BIN) throw reader.garbage('a bin is out of order');
       if (times === 0) throw reader.garbage('a bin is empty');
-      latencies.bins.set(bin, times); // none comes twice
+      if (counts.length === 0) latencies.first = bin;
+      else for (let gap = 1; gap < distance; gap += 1) counts.push(0);
+      counts.push(times);
       latencies.total += times;
     }
     return latencies;
   }
 
-  private addTo(bin: number, times: number): void {
-    this.bins.set(bin, (this.bins.get(bin) ?? 0) + times);
-    this.total += times;
+  private get last(): number {
+    return this.first + this.counts.length - 1;
   }
 
-  private takeFrom(bin: number, times: number): void {
-    const left = (this.bins.get(bin) ?? 0) - times;
-    if (left < 0) throw new Error('latencies are taken out that were never in');
-    if (left === 0) this.bins.delete(bin);
-    else this.bins.set(bin, left);
-    this.total -= times;
+  private at(bin: number): number {
+    return this.counts[bin - this.first] ?? 0;
   }
 
-  private sortedBins(): number[] {
-    return [...this.bins.keys()].sort((a, b) => a - b);
+  /** Makes room for the bins from `low` to `high`. */
+  private reach(low: number, high: number): void {
+    if (this.counts.length === 0) this.first = low;
+    if (low < this.first) {
+      this.counts = [...new Array<number>(this.first - low).fill(0), ...this.counts];
+      this.first = low;
+    }
+    for (let bin = this.last; bin < high; bin += 1) this.counts.push(0);
   }
 }
 
