@@ -19,6 +19,11 @@ export class Distinct {
   private ids = new Set<number>();
   /** Null as long as `ids` has them all. */
   private registers: Uint8Array | null = null;
+  /**
+   * Whether nobody else has the same registers. What is only read and merged shares them: for thousands of rows, two
+   * kilobytes each, copies would cost more than all else.
+   */
+  private owns = false;
 
   /**
    * @param id an integer of 32 bits without sign
@@ -26,12 +31,15 @@ export class Distinct {
    */
   add(id: number): void {
     if (id >>> 0 !== id) throw new Error(`${id} is not the id of a caller`);
-    if (this.registers !== null) raise(this.registers, id);
+    if (this.registers !== null) raise(this.densify(), id);
     else if (this.ids.add(id).size > EXACT_UP_TO) this.densify();
   }
 
   merge(other: Distinct): void {
-    if (other.registers !== null) raiseAll(this.densify(), other.registers);
+    if (other.registers !== null && this.isEmpty()) {
+      other.owns = false;
+      this.registers = other.registers;
+    } else if (other.registers !== null) raiseAll(this.densify(), other.registers);
     else for (const id of other.ids) this.add(id);
   }
 
@@ -49,7 +57,7 @@ export class Distinct {
     return writer.finish();
   }
 
-  /** @throws Error for bytes that `encode` did not give */
+  /** @param bytes not changed afterwards @throws Error for bytes that `encode` did not give */
   static decode(bytes: Uint8Array): Distinct {
     const reader = new ByteReader(bytes, 'distinct callers');
     if (reader.byte() !== FORMAT) throw reader.garbage('its version is unknown');
@@ -61,11 +69,17 @@ export class Distinct {
     return distinct;
   }
 
+  private isEmpty(): boolean {
+    return this.registers === null && this.ids.size === 0;
+  }
+
+  /** Registers that may be changed. */
   private densify(): Uint8Array {
-    if (this.registers !== null) return this.registers;
-    const registers = new Uint8Array(REGISTERS);
+    if (this.registers !== null && this.owns) return this.registers;
+    const registers = this.registers?.slice() ?? new Uint8Array(REGISTERS);
     for (const id of this.ids) raise(registers, id);
     this.ids.clear();
+    this.owns = true;
     return (this.registers = registers);
   }
 
@@ -93,6 +107,6 @@ export class Distinct {
     for (let index = 0; index < REGISTERS; index++) {
       if ((registers[index] ?? 0) > MAX_RANK) throw reader.garbage('a register is too great');
     }
-    this.registers = registers.slice();
+    this.registers = registers;
   }
 }

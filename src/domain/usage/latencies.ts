@@ -46,14 +46,10 @@ export class Latencies {
   }
 
   merge(other: Latencies): void {
-    if (other.counts.length === 0) return;
-    this.reach(other.first, other.last);
-    const { counts } = this;
-    let at = other.first - this.first;
-    for (const times of other.counts) {
-      counts[at] = (counts[at] ?? 0) + times;
-      at += 1;
-    }
+    if (this.counts.length === 0) {
+      this.counts = other.counts.slice();
+      this.first = other.first;
+    } else if (other.counts.length > 0) this.addAll(other);
     this.total += other.total;
   }
 
@@ -123,6 +119,16 @@ export class Latencies {
       latencies.total += times;
     }
     return latencies;
+  }
+
+  private addAll(other: Latencies): void {
+    this.reach(other.first, other.last);
+    const { counts } = this;
+    let at = other.first - this.first;
+    for (const times of other.counts) {
+      counts[at] = (counts[at] ?? 0) + times;
+      at += 1;
+    }
   }
 
   private get last(): number {

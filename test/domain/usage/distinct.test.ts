@@ -114,3 +114,21 @@ test.each(GARBAGE)('%s is refused', (_why, bytes, message) => {
     new Error(`not the bytes of distinct callers: ${message}`),
   );
 });
+
+test('what was merged or stored is not changed by what comes to it afterwards', () => {
+  const many = Array.from({ length: 3 * EXACT_UP_TO }, (_, at) => at);
+  const one = new Distinct();
+  for (const id of many) one.add(id);
+  const bytes = one.encode();
+  const before = bytes.slice();
+  const [merged, decoded] = [new Distinct(), Distinct.decode(bytes)];
+  merged.merge(one);
+  merged.merge(decoded);
+  for (const each of [one, decoded, merged]) {
+    const others = [one, decoded, merged].filter((other) => other !== each).map((other) => other.encode());
+    for (let id = 10_000; id < 20_000; id += 1) each.add(id);
+    const after = [one, decoded, merged].filter((other) => other !== each).map((other) => other.encode());
+    expect(after).toEqual(others);
+  }
+  expect(bytes).toEqual(before);
+});
