@@ -58,13 +58,13 @@ export class Latencies {
    * @throws Error when some of `other` was never in, and takes out nothing
    */
   subtract(other: Latencies): void {
-    const taken = [...other.counts.entries()].filter(([, times]) => times > 0);
-    const isIn = taken.every(([at, times]) => this.at(other.first + at) >= times);
+    const { counts } = this;
+    const from = other.first - this.first;
+    const isIn = other.counts.every((times, at) => times === 0 || (counts[from + at] ?? 0) >= times);
     if (!isIn) throw new Error('latencies are taken out that were never in');
-    for (const [at, times] of taken) {
-      const bin = other.first + at;
-      this.counts[bin - this.first] = this.at(bin) - times;
-    }
+    other.counts.forEach((times, at) => {
+      if (times > 0) counts[from + at] = (counts[from + at] ?? 0) - times;
+    });
     this.total -= other.total;
   }
 
