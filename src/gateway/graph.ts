@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { fieldsWithArguments } from './aliases';
 import { gather } from './execute';
 import { unplannable } from './failures';
 import { findOperation, type Operation } from './operation';
@@ -55,6 +56,7 @@ export class Graph {
   readonly schema: GraphQLSchema;
   private readonly types: TypeRelations;
   private readonly planner: Planner;
+  private readonly withArguments: ReadonlySet<string>;
   private readonly prepared: LRUCache<string, Promise<Prepared>>;
   /**
    * The cache keys of a document, by operation and variant. Printing it costs more than all else in the steady state,
@@ -74,6 +76,7 @@ export class Graph {
     const supergraph = parse(supergraphSdl, { noLocation: true });
     this.schema = publicSchemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
+    this.withArguments = fieldsWithArguments(supergraph);
     this.planner = new Planner(supergraph, supergraphSdl, this.schema);
     this.prepared = new LRUCache({
       maxSize: cacheSize,
@@ -124,7 +127,7 @@ export class Graph {
     const key = this.keyOf(document, variant);
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
-    const operation = findOperation(document, operationName);
+    const operation = findOperation(document, operationName, this.withArguments);
     if (operation === null) {
       this.keys.get(document)?.delete(variant); // a client can make up names without end
       return null;
