@@ -33,12 +33,14 @@ export class EntityBatch {
   ) {
     const matches = (typename: string, condition: string): boolean =>
       types.isAskedAs(service, typename, condition);
+    const nameOf = (typename: string): string | null =>
+      types.isOfAbstractType(typename) ? types.nameIn(service, typename) : null;
     const known = new Map<string, Target[]>();
     for (const path of group.paths) {
       const found: (Place | undefined)[] = [];
       this.found.push(found);
       visitTargets(data, path, types, (object, place) => {
-        const representation = representationOf(group.requires, object, { matches });
+        const representation = representationOf(group.requires, object, { matches, nameOf });
         if (representation === null) return;
         found.push(place);
         applyRewrites(representation, group.inputRewrites, types);

@@ -6,6 +6,11 @@ import { isData } from './shape';
 export interface Naming {
   /** An object of type `typename` is to be asked for under `... on condition`. */
   readonly matches: (typename: string, condition: string) => boolean;
+  /**
+   * What an object of type `typename` within the entity is to be called; null where its type goes without saying. Plans
+   * do not require the name, but of an interface or a union nobody could tell what the rest is of.
+   */
+  readonly nameOf: (typename: string) => string | null;
 }
 
 /** What a subgraph is given to find an entity by. */
@@ -70,6 +75,9 @@ function select(
   }
   if (!isData(value)) return undefined;
   const part: Data = {};
+  const typename = value['__typename'];
+  const name = typeof typename === 'string' ? naming.nameOf(typename) : null;
+  if (name !== null) part['__typename'] = name;
   return fill(part, selections, value, naming) ? part : undefined;
 }
 
