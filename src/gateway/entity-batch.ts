@@ -1,7 +1,7 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { relocated, type ResponsePath } from './failures';
 import { placeToArray, type Place } from './paths';
-import { representationOf, type IsTrue, type Representation } from './representations';
+import { representationOf, type Representation } from './representations';
 import { applyRewrites, renamed } from './rewrites';
 import { cloneByShape, isData, merge } from './shape';
 import type { EntityGroup } from './steps';
@@ -30,16 +30,17 @@ export class EntityBatch {
     service: string,
     private readonly types: TypeRelations,
     data: Data,
-    isTrue: IsTrue,
   ) {
     const matches = (typename: string, condition: string): boolean =>
       types.isAskedAs(service, typename, condition);
+    const nameOf = (typename: string): string | null =>
+      types.isOfAbstractType(typename) ? types.nameIn(service, typename) : null;
     const known = new Map<string, Target[]>();
     for (const path of group.paths) {
       const found: (Place | undefined)[] = [];
       this.found.push(found);
       visitTargets(data, path, types, (object, place) => {
-        const representation = representationOf(group.requires, object, { isTrue, matches });
+        const representation = representationOf(group.requires, object, { matches, nameOf });
         if (representation === null) return;
         found.push(place);
         applyRewrites(representation, group.inputRewrites, types);

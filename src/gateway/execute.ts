@@ -13,8 +13,6 @@ export interface Execution {
   readonly types: TypeRelations;
   /** The caller's variables as they were sent: each subgraph coerces for itself. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The same, coerced by the public schema, defaults filled in. */
-  readonly coerced: Readonly<Record<string, unknown>>;
   readonly context: unknown;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,7 +39,6 @@ export async function gather(stages: readonly Stage[], execution: Execution): Pr
 class Run implements Gathered {
   readonly data: Data = Object.create(null) as Data;
   readonly errors: GraphQLError[] = [];
-  private readonly isTrue = (variable: string): boolean => this.execution.coerced[variable] === true;
 
   constructor(private readonly execution: Execution) {}
 
@@ -53,11 +50,6 @@ class Run implements Gathered {
       case 'parallel':
         await Promise.all(step.steps.map((child) => this.step(child)));
         return;
-      case 'condition': {
-        const branch = this.isTrue(step.variable) ? step.whenTrue : step.whenFalse;
-        if (branch !== null) await this.step(branch);
-        return;
-      }
       case 'root':
         return this.fetchRoot(step);
       case 'entities':
@@ -78,9 +70,7 @@ class Run implements Gathered {
 
   private async fetchEntities(fetch: EntityFetch): Promise<void> {
     const { types } = this.execution;
-    const batches = fetch.groups.map(
-      (group) => new EntityBatch(group, fetch.service, types, this.data, this.isTrue),
-    );
+    const batches = fetch.groups.map((group) => new EntityBatch(group, fetch.service, types, this.data));
     if (batches.every(({ representations }) => representations.length === 0)) return;
     const variables = this.usedVariables(fetch);
     for (const { group, representations } of batches) variables[group.variable] = representations;

@@ -9,6 +9,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { fieldsWithArguments } from './aliases';
+import { decided } from './decide';
 import { gather } from './execute';
 import { unplannable } from './failures';
 import { findOperation, type Operation } from './operation';
@@ -16,7 +18,7 @@ import { NO_ROLLOUT, Planner, type Rollout, type Stage } from './plan';
 import { compileProjection, type Projection } from './project';
 import { ProjectionRun } from './projection-run';
 import { publicSchemaOf } from './public-schema';
-import { conditionVariables } from './selections';
+import { conditionVariables, type Conditions } from './selections';
 import { TypeRelations } from './type-relations';
 import type { Data, Runners } from './types';
 
@@ -32,16 +34,23 @@ export interface GraphRequest {
   readonly rollout?: Rollout | undefined;
 }
 
-/** An operation that was planned, and its projections by the values of its conditions. */
+/** An operation that was asked for. What is run for it depends on the values of its conditions. */
 interface Prepared {
+  readonly key: string;
   readonly operation: Operation;
-  readonly stages: readonly Stage[];
+  /** The variables of its conditions. */
   readonly conditions: readonly string[];
-  readonly projections: LRUCache<string, Projection>;
+  readonly variants: LRUCache<string, Promise<Variant>>;
 }
 
-/** A client can send every combination of its conditions; the plan is the same for all. */
-const PROJECTIONS_PER_OPERATION = 32;
+/** An operation for certain values of its conditions: how it is gathered, and what the answer looks like. */
+interface Variant {
+  readonly stages: readonly Stage[];
+  readonly projection: Projection;
+}
+
+/** A client can send every combination of its conditions. */
+const VARIANTS_PER_OPERATION = 32;
 
 /** What a plan weighs grows with its document, some two hundred bytes a character; the shortest weigh more. */
 const SMALLEST_PLAN = 200;
@@ -55,7 +64,8 @@ export class Graph {
   readonly schema: GraphQLSchema;
   private readonly types: TypeRelations;
   private readonly planner: Planner;
-  private readonly prepared: LRUCache<string, Promise<Prepared>>;
+  private readonly withArguments: ReadonlySet<string>;
+  private readonly prepared: LRUCache<string, Prepared>;
   /**
    * The cache keys of a document, by operation and variant. Printing it costs more than all else in the steady state,
    * and servers keep parsed documents.
@@ -74,10 +84,11 @@ export class Graph {
     const supergraph = parse(supergraphSdl, { noLocation: true });
     this.schema = publicSchemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
+    this.withArguments = fieldsWithArguments(supergraph);
     this.planner = new Planner(supergraph, supergraphSdl, this.schema);
     this.prepared = new LRUCache({
       maxSize: cacheSize,
-      sizeCalculation: (_prepared, key) => key.length + SMALLEST_PLAN,
+      sizeCalculation: ({ variants }, key) => (key.length + SMALLEST_PLAN) * Math.max(1, variants.size),
     });
   }
 
@@ -88,24 +99,17 @@ export class Graph {
   async execute(request: GraphRequest): Promise<ExecutionResult<Data>> {
     const { document, operationName, context, signal } = request;
     const variables = request.variables ?? {};
-    const prepared = await this.prepare(document, operationName, request.rollout ?? NO_ROLLOUT);
+    const prepared = this.prepare(document, operationName, request.rollout ?? NO_ROLLOUT);
     if (prepared === null) return { errors: [new GraphQLError(missing(operationName))] };
-    const { operation, stages } = prepared;
-    const coercion = getVariableValues(
-      this.schema,
-      operation.definition.variableDefinitions ?? [],
-      variables,
-      {
-        maxErrors: 50,
-      },
-    );
+    const declared = prepared.operation.definition.variableDefinitions ?? [];
+    const coercion = getVariableValues(this.schema, declared, variables, { maxErrors: 50 });
     if (coercion.errors) return { errors: coercion.errors };
 
-    const { coerced } = coercion;
+    const variant = await this.variantOf(prepared, coercion.coerced, request.rollout ?? NO_ROLLOUT);
     const { runners, types } = this;
-    const gathered = await gather(stages, { runners, types, variables, coerced, context, signal });
+    const gathered = await gather(variant.stages, { runners, types, variables, context, signal });
     const run = new ProjectionRun(gathered.errors, variables);
-    const data = this.projectionOf(prepared, coerced)(gathered.data, run);
+    const data = variant.projection(gathered.data, run);
     const errors = gathered.errors.concat(run.found);
     return errors.length === 0 ? { data } : { errors, data };
   }
@@ -115,50 +119,56 @@ export class Graph {
     return this.prepared.size;
   }
 
-  private async prepare(
+  private prepare(
     document: DocumentNode,
     operationName: string | null | undefined,
     rollout: Rollout,
-  ): Promise<Prepared | null> {
-    const variant = `${operationName ?? ''} ${this.variantOf(rollout)}`;
-    const key = this.keyOf(document, variant);
+  ): Prepared | null {
+    const name = `${operationName ?? ''} ${this.rolledOut(rollout)}`;
+    const key = this.keyOf(document, name);
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
-    const operation = findOperation(document, operationName);
+    const operation = findOperation(document, operationName, this.withArguments);
     if (operation === null) {
-      this.keys.get(document)?.delete(variant); // a client can make up names without end
+      this.keys.get(document)?.delete(name); // a client can make up names without end
       return null;
     }
-    // The promise is kept, so that a burst of one new operation is planned once; a failure is not.
-    const prepared = this.plan(operation, rollout);
-    this.prepared.set(key, prepared);
-    prepared.catch(() => this.prepared.delete(key));
-    return prepared;
+    const variants = new LRUCache<string, Promise<Variant>>({ max: VARIANTS_PER_OPERATION });
+    return { key, operation, conditions: conditionVariables(operation), variants };
   }
 
-  private async plan(operation: Operation, rollout: Rollout): Promise<Prepared> {
+  /** The promise is kept, so that a burst of one new operation is planned once; a failure is not. */
+  private variantOf(
+    prepared: Prepared,
+    coerced: Readonly<Record<string, unknown>>,
+    rollout: Rollout,
+  ): Promise<Variant> {
+    const { key, operation, conditions, variants } = prepared;
+    const bits = conditions.map((name) => (coerced[name] === true ? '1' : '0')).join('');
+    const known = variants.get(bits);
+    if (known !== undefined) return known;
+    const values = new Map(conditions.map((name) => [name, coerced[name] === true]));
+    const variant = this.plan(operation, values, rollout);
+    variants.set(bits, variant);
+    this.prepared.set(key, prepared); // again, since it weighs more now
+    variant.catch(() => {
+      variants.delete(bits);
+      if (variants.size === 0) this.prepared.delete(key);
+    });
+    return variant;
+  }
+
+  private async plan(operation: Operation, values: Conditions, rollout: Rollout): Promise<Variant> {
     if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
       const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
       throw new GraphQLError('The gateway does not serve subscriptions.', { extensions });
     }
     try {
-      const stages = await this.planner.plan(operation, rollout);
-      const conditions = conditionVariables(operation);
-      return { operation, stages, conditions, projections: new LRUCache({ max: PROJECTIONS_PER_OPERATION }) };
+      const stages = await this.planner.plan(decided(operation, values), rollout);
+      return { stages, projection: compileProjection(this.schema, operation, values) };
     } catch (cause) {
       throw unplannable(cause);
     }
-  }
-
-  private projectionOf(prepared: Prepared, coerced: Readonly<Record<string, unknown>>): Projection {
-    const { operation, conditions, projections } = prepared;
-    const key = conditions.map((name) => (coerced[name] === true ? '1' : '0')).join('');
-    const known = projections.get(key);
-    if (known !== undefined) return known;
-    const values = new Map(conditions.map((name) => [name, coerced[name] === true]));
-    const projection = compileProjection(this.schema, operation, values);
-    projections.set(key, projection);
-    return projection;
   }
 
   private keyOf(document: DocumentNode, variant: string): string {
@@ -172,7 +182,7 @@ export class Graph {
   }
 
   /** Of a rollout, what a plan depends on. */
-  private variantOf(rollout: Rollout): string {
+  private rolledOut(rollout: Rollout): string {
     if (rollout === NO_ROLLOUT) return '';
     const { labels, percentage } = rollout;
     const inForce = this.planner.percentages.filter((limit) => percentage < limit);

@@ -10,7 +10,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
-import { dataKeyOf } from './aliases';
+import { DataKeys } from './aliases';
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -18,6 +18,8 @@ export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 export interface Operation {
   readonly definition: OperationDefinitionNode;
   readonly fragments: Fragments;
+  /** What the gateway's data calls its fields. */
+  readonly keys: DataKeys;
 }
 
 /** A part of an operation that is planned and run by itself. */
@@ -27,10 +29,14 @@ export interface Part {
   readonly vital: string | null;
 }
 
-/** The operation named `operationName`, or the only one; null when there is none or too many. */
+/**
+ * The operation named `operationName`, or the only one; null when there is none or too many.
+ * @param withArguments names of the supergraph's fields that have arguments
+ */
 export function findOperation(
   document: DocumentNode,
   operationName: string | null | undefined,
+  withArguments: ReadonlySet<string>,
 ): Operation | null {
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];
@@ -41,15 +47,16 @@ export function findOperation(
   const wanted =
     operationName == null ? operations : operations.filter(({ name }) => name?.value === operationName);
   const [definition, ...others] = wanted;
-  return definition === undefined || others.length > 0 ? null : { definition, fragments };
+  if (definition === undefined || others.length > 0) return null;
+  return { definition, fragments, keys: new DataKeys(withArguments) };
 }
 
 /** The text of the whole operation as the planner is to see it, or null when nothing of it is for a subgraph. */
-export function wholeOperation({ definition, fragments }: Operation): string | null {
-  const forSubgraphs = definition.selectionSet.selections.some(
+export function wholeOperation(operation: Operation): string | null {
+  const forSubgraphs = operation.definition.selectionSet.selections.some(
     (node) => node.kind !== Kind.FIELD || !isMeta(node),
   );
-  return forSubgraphs ? textOf(definition, fragments) : null;
+  return forSubgraphs ? textOf(operation) : null;
 }
 
 /**
@@ -57,12 +64,16 @@ export function wholeOperation({ definition, fragments }: Operation): string | n
  * complete before the next one starts (GraphQL specification, 6.2.2); plans fetch what is below the one alongside
  * the other.
  */
-export function rootFieldsOf({ definition, fragments }: Operation, schema: GraphQLSchema): Part[] {
+export function rootFieldsOf(operation: Operation, schema: GraphQLSchema): Part[] {
+  const { definition, fragments, keys } = operation;
   const byKey = new Map<string, { field: FieldNode; selections: SelectionNode[] }>();
   flatten(definition.selectionSet.selections, (node) => node, new Set());
   const fields = schema.getRootType(definition.operation)?.getFields() ?? {};
   return [...byKey].map(([key, { field, selections }]) => ({
-    text: textOf({ ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } }, fragments),
+    text: textOf({
+      ...operation,
+      definition: { ...definition, selectionSet: { kind: Kind.SELECTION_SET, selections } },
+    }),
     vital: isNonNullType(fields[field.name.value]?.type) ? key : null,
   }));
 
@@ -74,9 +85,9 @@ export function rootFieldsOf({ definition, fragments }: Operation, schema: Graph
     for (const node of selections) {
       if (node.kind === Kind.FIELD) {
         if (isMeta(node)) continue;
-        const known = byKey.get(dataKeyOf(node)) ?? { field: node, selections: [] };
+        const known = byKey.get(keys.of(node)) ?? { field: node, selections: [] };
         known.selections.push(wrap(node));
-        byKey.set(dataKeyOf(node), known);
+        byKey.set(keys.of(node), known);
         continue;
       }
       const name = node.kind === Kind.FRAGMENT_SPREAD ? node.name.value : null;
@@ -107,7 +118,7 @@ export function isIntrospection(field: FieldNode): boolean {
  * Introspection becomes `__typename` (the planner knows no `__schema`, and an empty selection is no selection);
  * aliases become the keys of the gateway's data.
  */
-function textOf(definition: OperationDefinitionNode, fragments: Fragments): string {
+function textOf({ definition, fragments, keys }: Operation): string {
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [definition, ...fragments.values()] };
   const planned = visit(document, {
     [Kind.FIELD]: (node): FieldNode | undefined => {
@@ -116,7 +127,7 @@ function textOf(definition: OperationDefinitionNode, fragments: Fragments): stri
         const name = { kind: Kind.NAME, value: '__typename' } as const;
         return { kind: Kind.FIELD, name, ...(directives ? { directives } : {}) };
       }
-      const key = dataKeyOf(node);
+      const key = keys.of(node);
       if (key === (node.alias?.value ?? node.name.value)) return undefined;
       return { ...node, alias: { kind: Kind.NAME, value: key } };
     },

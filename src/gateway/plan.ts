@@ -19,7 +19,7 @@ export interface Rollout {
   readonly percentage: number;
 }
 
-export const NO_ROLLOUT: Rollout = { labels: new Set(), percentage: 0 };
+export const NO_ROLLOUT: Rollout = { labels: new Set(), percentage: 100 };
 
 /** The native planner of one supergraph. */
 export class Planner {

@@ -15,7 +15,6 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { dataKeyOf } from './aliases';
 import { introspector } from './introspection';
 import { isIntrospection, type Operation } from './operation';
 import type { ProjectionRun } from './projection-run';
@@ -115,7 +114,8 @@ class Compiler {
     const [node] = nodes;
     if (node === undefined) return [];
     const name = node.name.value;
-    const plan = (complete: Complete): FieldPlan[] => [{ responseKey, dataKey: dataKeyOf(node), complete }];
+    const dataKey = this.operation.keys.of(node);
+    const plan = (complete: Complete): FieldPlan[] => [{ responseKey, dataKey, complete }];
     if (name === '__typename') return plan(typenameOf(parent));
     if (isIntrospection(node)) {
       const introspect = introspector(this.schema, this.operation, nodes);

@@ -2,14 +2,15 @@ import type { RequiresSelection } from '@graphql-hive/router-query-planner';
 import type { Data } from './types';
 import { isData } from './shape';
 
-/** A condition's variable is true; the coerced variables of the request. */
-export type IsTrue = (variable: string) => boolean;
-
-/** Decides the conditions of a `requires`. */
-export interface Conditions {
-  readonly isTrue: IsTrue;
+/** What types mean to the subgraph that is asked. */
+export interface Naming {
   /** An object of type `typename` is to be asked for under `... on condition`. */
   readonly matches: (typename: string, condition: string) => boolean;
+  /**
+   * What an object of type `typename` within the entity is to be called; null where its type goes without saying. Plans
+   * do not require the name, but of an interface or a union nobody could tell what the rest is of.
+   */
+  readonly nameOf: (typename: string) => string | null;
 }
 
 /** What a subgraph is given to find an entity by. */
@@ -25,10 +26,10 @@ export interface Representation extends Data {
 export function representationOf(
   requires: readonly RequiresSelection[],
   entity: Data,
-  conditions: Conditions,
+  naming: Naming,
 ): Representation | null {
   const representation: Data = {};
-  if (!fill(representation, requires, entity, conditions) || !isNamed(representation)) return null;
+  if (!fill(representation, requires, entity, naming) || !isNamed(representation)) return null;
   const fields = Object.keys(representation).filter((key) => key !== '__typename');
   return fields.length > 0 && fields.every((key) => representation[key] === null) ? null : representation;
 }
@@ -37,20 +38,14 @@ function isNamed(data: Data): data is Representation {
   return typeof data['__typename'] === 'string';
 }
 
-function fill(
-  into: Data,
-  selections: readonly RequiresSelection[],
-  from: Data,
-  conditions: Conditions,
-): boolean {
+function fill(into: Data, selections: readonly RequiresSelection[], from: Data, naming: Naming): boolean {
   for (const selection of selections) {
     if (selection.kind === 'Field') {
-      const value = select(from[selection.name], selection.selections, conditions);
+      const value = select(from[selection.name], selection.selections, naming);
       if (value === undefined) return false;
       into[selection.alias ?? selection.name] = value;
     } else if (selection.kind === 'InlineFragment') {
-      if (applies(selection, from, conditions) && !fill(into, selection.selections, from, conditions))
-        return false;
+      if (applies(selection, from, naming) && !fill(into, selection.selections, from, naming)) return false;
     } else {
       return false;
     }
@@ -61,28 +56,29 @@ function fill(
 function applies(
   fragment: Extract<RequiresSelection, { kind: 'InlineFragment' }>,
   entity: Data,
-  conditions: Conditions,
+  naming: Naming,
 ): boolean {
   const typename = entity['__typename'];
-  if (fragment.skipIf != null && conditions.isTrue(fragment.skipIf)) return false;
-  if (fragment.includeIf != null && !conditions.isTrue(fragment.includeIf)) return false;
-  return typeof typename !== 'string' || conditions.matches(typename, fragment.typeCondition);
+  return typeof typename !== 'string' || naming.matches(typename, fragment.typeCondition);
 }
 
 function select(
   value: unknown,
   selections: readonly RequiresSelection[] | null | undefined,
-  conditions: Conditions,
+  naming: Naming,
 ): unknown {
   if (value === null || value === undefined) return value;
   if (selections == null || selections.length === 0) return toJson(value);
   if (Array.isArray(value)) {
-    const items = value.map((item) => select(item, selections, conditions));
+    const items = value.map((item) => select(item, selections, naming));
     return items.includes(undefined) ? undefined : items;
   }
   if (!isData(value)) return undefined;
   const part: Data = {};
-  return fill(part, selections, value, conditions) ? part : undefined;
+  const typename = value['__typename'];
+  const name = typeof typename === 'string' ? naming.nameOf(typename) : null;
+  if (name !== null) part['__typename'] = name;
+  return fill(part, selections, value, naming) ? part : undefined;
 }
 
 /** What a subgraph in another process would get: the same program must work embedded and distributed. */

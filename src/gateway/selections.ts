@@ -76,7 +76,8 @@ function matches(schema: GraphQLSchema, type: GraphQLCompositeType, condition: s
   );
 }
 
-function included(directives: readonly DirectiveNode[] | undefined, conditions: Conditions): boolean {
+/** True when no condition among `directives` leaves its selection out. */
+export function included(directives: readonly DirectiveNode[] | undefined, conditions: Conditions): boolean {
   for (const directive of directives ?? []) {
     const condition = conditionOf(directive);
     if (condition === undefined) continue;
@@ -89,7 +90,11 @@ function included(directives: readonly DirectiveNode[] | undefined, conditions: 
   return true;
 }
 
+export function isCondition(directive: DirectiveNode): boolean {
+  return directive.name.value === 'skip' || directive.name.value === 'include';
+}
+
 function conditionOf(directive: DirectiveNode) {
-  if (directive.name.value !== 'skip' && directive.name.value !== 'include') return undefined;
+  if (!isCondition(directive)) return undefined;
   return directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
 }

@@ -12,15 +12,7 @@ import { renamedShape, shapeOf, type Shape } from './shape';
 
 /** A plan made ready to run: documents parsed, paths and rewrites in one form. Made once per plan, never changed. */
 export type Step =
-  | { readonly kind: 'sequence' | 'parallel'; readonly steps: readonly Step[] }
-  | {
-      readonly kind: 'condition';
-      readonly variable: string;
-      readonly whenTrue: Step | null;
-      readonly whenFalse: Step | null;
-    }
-  | RootFetch
-  | EntityFetch;
+  { readonly kind: 'sequence' | 'parallel'; readonly steps: readonly Step[] } | RootFetch | EntityFetch;
 
 interface Fetch {
   readonly service: string;
@@ -60,7 +52,8 @@ type ServiceOf = (name: string) => string;
 /**
  * @param node the plan
  * @param path where the enclosing Flatten nodes lead
- * @throws GatewayError `PLANNING_FAILED` for a node that this executor does not run (`@defer`, subscriptions)
+ * @throws GatewayError `PLANNING_FAILED` for a node that this executor does not run (`@defer`, subscriptions, and conditions, of
+ *   which the planner sees none: `decide.ts`)
  */
 export function toStep(
   node: PlanNode,
@@ -73,13 +66,6 @@ export function toStep(
       const steps = node.nodes.map((child) => toStep(child, serviceOf, path));
       return { kind: node.kind === 'Sequence' ? 'sequence' : 'parallel', steps };
     }
-    case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        whenTrue: node.ifClause ? toStep(node.ifClause, serviceOf, path) : null,
-        whenFalse: node.elseClause ? toStep(node.elseClause, serviceOf, path) : null,
-      };
     case 'Flatten':
       return toStep(node.node, serviceOf, [...path, ...node.path]);
     case 'Fetch':

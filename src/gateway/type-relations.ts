@@ -42,6 +42,11 @@ export class TypeRelations {
     return typename === condition || this.supertypes.get(typename)?.has(condition) === true;
   }
 
+  /** True when an object of type `typename` may stand where an interface or a union is declared. */
+  isOfAbstractType(typename: string): boolean {
+    return this.supertypes.has(typename);
+  }
+
   /**
    * What `service` calls an object of type `typename`: that, or the `@interfaceObject` that stands for it there. Plans
    * say so by a rewrite of the representation, but not all that should.

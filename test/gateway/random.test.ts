@@ -32,7 +32,7 @@ describe.each([
   ['blog', blog, {}],
   ['library', library, {}],
   ['store', () => store(), {}],
-  ['media', media, { conditions: false }],
+  ['media', media, {}],
 ] as const)('random queries over %s', (_, world, options) => {
   test('are answered as one schema would answer them', async () => {
     const asked = world();
