@@ -9,6 +9,16 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import {
+  Access,
+  filtered,
+  guardedBy,
+  NO_RIGHTS,
+  outcomeOf,
+  Requirements,
+  type Guarded,
+  type Rights,
+} from './authorization';
 import { gather } from './execute';
 import { unplannable } from './failures';
 import { findOperation, type Operation } from './operation';
@@ -16,7 +26,7 @@ import { NO_ROLLOUT, Planner, type Rollout, type Stage } from './plan';
 import { compileProjection, type Projection } from './project';
 import { ProjectionRun } from './projection-run';
 import { publicSchemaOf } from './public-schema';
-import { conditionVariables } from './selections';
+import { conditionVariables, type Conditions } from './selections';
 import { TypeRelations } from './type-relations';
 import type { Data, Runners } from './types';
 
@@ -32,12 +42,37 @@ export interface GraphRequest {
   readonly rollout?: Rollout | undefined;
 }
 
+/** How a program looks on at a graph, and what it tells it of its requests. */
+export interface GraphOptions {
+  /** What the caller of a request has, by the server's context value. Without it a caller has nothing. */
+  readonly rightsOf?: ((context: unknown) => Rights) | undefined;
+}
+
 /** An operation that was planned, and its projections by the values of its conditions. */
 interface Prepared {
   readonly operation: Operation;
+  /** What its caller may not have; null where it may have all that it asks for. */
+  readonly access: Access | null;
   readonly stages: readonly Stage[];
   readonly conditions: readonly string[];
-  readonly projections: LRUCache<string, Projection>;
+  readonly projections: LRUCache<string, Answering>;
+}
+
+/** What an operation is answered with under some values of its conditions. */
+interface Answering {
+  readonly project: Projection;
+  /** Errors by which the answer is null before anything is run; empty where it is not. */
+  readonly voiding: readonly GraphQLError[];
+}
+
+/** An operation of a document, as it is asked for. */
+interface Asked {
+  readonly operation: Operation;
+  /** Of its plan, where its caller may have all of it. */
+  readonly key: string;
+  readonly guarded: Guarded;
+  /** Of its plans, by the outcome of what it asks of its caller. */
+  readonly keys: Map<string, string>;
 }
 
 /** A client can send every combination of its conditions; the plan is the same for all. */
@@ -56,11 +91,12 @@ export class Graph {
   private readonly types: TypeRelations;
   private readonly planner: Planner;
   private readonly prepared: LRUCache<string, Promise<Prepared>>;
+  private readonly requirements: Requirements;
   /**
-   * The cache keys of a document, by operation and variant. Printing it costs more than all else in the steady state,
-   * and servers keep parsed documents.
+   * The operations of a document by name and variant. Printing it costs more than all else in the steady state, and
+   * servers keep parsed documents.
    */
-  private readonly keys = new WeakMap<DocumentNode, Map<string, string>>();
+  private readonly asked = new WeakMap<DocumentNode, Map<string, Asked>>();
 
   /**
    * @param cacheSize characters of documents, all together, whose plans are kept
@@ -70,10 +106,12 @@ export class Graph {
     readonly supergraphSdl: string,
     private readonly runners: Runners,
     cacheSize: number,
+    private readonly options: GraphOptions = {},
   ) {
     const supergraph = parse(supergraphSdl, { noLocation: true });
     this.schema = publicSchemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
+    this.requirements = new Requirements(supergraph, this.schema);
     this.planner = new Planner(supergraph, supergraphSdl, this.schema);
     this.prepared = new LRUCache({
       maxSize: cacheSize,
@@ -88,24 +126,21 @@ export class Graph {
   async execute(request: GraphRequest): Promise<ExecutionResult<Data>> {
     const { document, operationName, context, signal } = request;
     const variables = request.variables ?? {};
-    const prepared = await this.prepare(document, operationName, request.rollout ?? NO_ROLLOUT);
-    if (prepared === null) return { errors: [new GraphQLError(missing(operationName))] };
+    const asked = this.askedFor(document, operationName, request.rollout ?? NO_ROLLOUT);
+    if (asked === null) return { errors: [new GraphQLError(missing(operationName))] };
+    const prepared = await this.prepare(asked, request);
     const { operation, stages } = prepared;
-    const coercion = getVariableValues(
-      this.schema,
-      operation.definition.variableDefinitions ?? [],
-      variables,
-      {
-        maxErrors: 50,
-      },
-    );
+    const definitions = operation.definition.variableDefinitions ?? [];
+    const coercion = getVariableValues(this.schema, definitions, variables, { maxErrors: 50 });
     if (coercion.errors) return { errors: coercion.errors };
 
     const { coerced } = coercion;
+    const { project, voiding } = this.answeringOf(prepared, coerced);
+    if (voiding.length > 0) return { errors: voiding, data: null };
     const { runners, types } = this;
     const gathered = await gather(stages, { runners, types, variables, coerced, context, signal });
     const run = new ProjectionRun(gathered.errors, variables);
-    const data = this.projectionOf(prepared, coerced)(gathered.data, run);
+    const data = project(gathered.data, run);
     const errors = gathered.errors.concat(run.found);
     return errors.length === 0 ? { data } : { errors, data };
   }
@@ -115,60 +150,78 @@ export class Graph {
     return this.prepared.size;
   }
 
-  private async prepare(
-    document: DocumentNode,
-    operationName: string | null | undefined,
-    rollout: Rollout,
-  ): Promise<Prepared | null> {
-    const variant = `${operationName ?? ''} ${this.variantOf(rollout)}`;
-    const key = this.keyOf(document, variant);
+  private async prepare(asked: Asked, { context, rollout = NO_ROLLOUT }: GraphRequest): Promise<Prepared> {
+    const outcome = await this.outcomeFor(asked, context);
+    const key = outcome === null ? asked.key : keyFor(asked, outcome);
     const known = this.prepared.get(key);
     if (known !== undefined) return known;
-    const operation = findOperation(document, operationName);
-    if (operation === null) {
-      this.keys.get(document)?.delete(variant); // a client can make up names without end
-      return null;
-    }
+    const access = outcome === null ? null : new Access(this.requirements, asked.guarded, outcome);
     // The promise is kept, so that a burst of one new operation is planned once; a failure is not.
-    const prepared = this.plan(operation, rollout);
+    const prepared = this.plan(asked.operation, rollout, access);
     this.prepared.set(key, prepared);
     prepared.catch(() => this.prepared.delete(key));
     return prepared;
   }
 
-  private async plan(operation: Operation, rollout: Rollout): Promise<Prepared> {
+  /** What of the requirements of an operation its caller meets; null where it meets them all. */
+  private outcomeFor({ guarded }: Asked, context: unknown): string | null | Promise<string | null> {
+    if (guarded.requirements.length === 0) return null;
+    const outcome = outcomeOf(guarded.requirements, this.options.rightsOf?.(context) ?? NO_RIGHTS);
+    return outcome instanceof Promise ? outcome.then(unlessAllMet) : unlessAllMet(outcome);
+  }
+
+  private async plan(operation: Operation, rollout: Rollout, access: Access | null): Promise<Prepared> {
     if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
       const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
       throw new GraphQLError('The gateway does not serve subscriptions.', { extensions });
     }
     try {
-      const stages = await this.planner.plan(operation, rollout);
+      const stages = await this.planner.plan(
+        access === null ? operation : filtered(operation, access),
+        rollout,
+      );
       const conditions = conditionVariables(operation);
-      return { operation, stages, conditions, projections: new LRUCache({ max: PROJECTIONS_PER_OPERATION }) };
+      const projections = new LRUCache<string, Answering>({ max: PROJECTIONS_PER_OPERATION });
+      return { operation, access, stages, conditions, projections };
     } catch (cause) {
       throw unplannable(cause);
     }
   }
 
-  private projectionOf(prepared: Prepared, coerced: Readonly<Record<string, unknown>>): Projection {
-    const { operation, conditions, projections } = prepared;
+  private answeringOf(prepared: Prepared, coerced: Readonly<Record<string, unknown>>): Answering {
+    const { operation, access, conditions, projections } = prepared;
     const key = conditions.map((name) => (coerced[name] === true ? '1' : '0')).join('');
     const known = projections.get(key);
     if (known !== undefined) return known;
-    const values = new Map(conditions.map((name) => [name, coerced[name] === true]));
-    const projection = compileProjection(this.schema, operation, values);
-    projections.set(key, projection);
-    return projection;
+    const values: Conditions = new Map(conditions.map((name) => [name, coerced[name] === true]));
+    const answering = {
+      project: compileProjection(this.schema, operation, values, access),
+      voiding: access?.voiding(this.schema, operation, values) ?? [],
+    };
+    projections.set(key, answering);
+    return answering;
   }
 
-  private keyOf(document: DocumentNode, variant: string): string {
-    let keys = this.keys.get(document);
-    if (keys === undefined) this.keys.set(document, (keys = new Map<string, string>()));
-    let key = keys.get(variant);
-    if (key !== undefined) return key;
-    if (keys.size >= KEYS_PER_DOCUMENT) keys.clear();
-    keys.set(variant, (key = `${variant}\n${print(document)}`));
-    return key;
+  /** The operation of a document that is asked for; null where there is no such one. */
+  private askedFor(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    rollout: Rollout,
+  ): Asked | null {
+    const variant = `${operationName ?? ''} ${this.variantOf(rollout)}`;
+    let all = this.asked.get(document);
+    const known = all?.get(variant);
+    if (known !== undefined) return known;
+    const operation = findOperation(document, operationName);
+    // a client can make up names without end: only those that there are, are kept
+    if (operation === null) return null;
+    if (all === undefined) this.asked.set(document, (all = new Map<string, Asked>()));
+    if (all.size >= KEYS_PER_DOCUMENT) all.clear();
+    const { requirements, schema } = this;
+    const guarded = requirements.isEmpty ? UNGUARDED : guardedBy(requirements, schema, operation);
+    const asked = { operation, key: `${variant}\n${print(document)}`, guarded, keys: new Map() };
+    all.set(variant, asked);
+    return asked;
   }
 
   /** Of a rollout, what a plan depends on. */
@@ -178,6 +231,24 @@ export class Graph {
     const inForce = this.planner.percentages.filter((limit) => percentage < limit);
     return JSON.stringify([[...labels].sort(), inForce]);
   }
+}
+
+const UNGUARDED: Guarded = { requirements: [], parents: new Map() };
+
+function unlessAllMet(outcome: string): string | null {
+  return outcome.includes('0') ? outcome : null;
+}
+
+/** Outcomes of one operation whose keys are kept; a caller has no hand in how many there are. */
+const OUTCOMES_PER_OPERATION = 64;
+
+function keyFor({ key, keys }: Asked, outcome: string): string {
+  const known = keys.get(outcome);
+  if (known !== undefined) return known;
+  if (keys.size >= OUTCOMES_PER_OPERATION) keys.clear();
+  const made = `${outcome} ${key}`;
+  keys.set(outcome, made);
+  return made;
 }
 
 function missing(operationName: string | null | undefined): string {

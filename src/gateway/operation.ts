@@ -95,7 +95,7 @@ export function rootFieldsOf({ definition, fragments }: Operation, schema: Graph
 }
 
 /** Answered from the public schema, never by a subgraph. */
-function isMeta(field: FieldNode): boolean {
+export function isMeta(field: FieldNode): boolean {
   return field.name.value === '__typename' || isIntrospection(field);
 }
 
