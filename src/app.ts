@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { ApolloServer } from '@apollo/server';
 
-import { Authenticator, masterKeyFile, SharedKeys } from './auth';
+import { Authenticator, graphRightsOf, masterKeyFile, SharedKeys } from './auth';
 import {
   admitTo,
   ArtifactStore,
@@ -283,6 +283,7 @@ function embeddedGateway(
     runners: Object.fromEntries(
       subgraphs.map(({ name, schema }) => [name, watched(name, inProcess(schema))]),
     ),
+    rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
   });
 }
 

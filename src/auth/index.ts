@@ -9,4 +9,5 @@ export {
   rightsOnAlgorithm,
 } from './authorise';
 export { authorisePast } from './authorise-past';
+export { type GraphRights, graphRightsOf, NO_POLICIES, type Policies } from './graph-rights';
 export { masterKeyFile, SharedKeys } from './shared-keys';

@@ -12,6 +12,10 @@ export const ERROR_TABLE = {
   NOT_FOUND: [404, 'Nothing matches, or what matches is not for this caller to know of.'],
   UNAUTHENTICATED: [401, 'A credential is missing where one is needed, or the one given is not valid.'],
   FORBIDDEN: [403, 'The caller may know of the thing, and may not do this with it.'],
+  UNAUTHORIZED_FIELD_OR_TYPE: [
+    403,
+    'A part of a query that the graph does not give to this credential; the rest of the answer is there.',
+  ],
   GONE: [410, 'Taken down by the operator.'],
   ALREADY_EXISTS: [409, 'The name is taken.'],
   VERSION_EXISTS: [409, 'The version number is already in use, and is never free again.'],

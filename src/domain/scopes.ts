@@ -1,5 +1,12 @@
 import { AlgogateError } from './errors';
-import { type KeyFacts, type Role, SCOPE_ACTIONS, type Scope, type ScopeAction } from './principal';
+import {
+  type KeyFacts,
+  type Principal,
+  type Role,
+  SCOPE_ACTIONS,
+  type Scope,
+  type ScopeAction,
+} from './principal';
 
 /** What a key may do for one target, after its scopes. Source: chapter 7, "API keys". */
 export interface ScopedRights {
@@ -61,6 +68,20 @@ export function includesScopes(held: readonly Scope[], asked: readonly Scope[]):
 }
 
 const EVERYTHING: Scope = { action: 'admin', owner: null, algorithm: null };
+
+/**
+ * Whether the credential of a principal has the scope that is written as `text`: a key without scopes has every one, a
+ * key with some has those that they include, and nobody has what is no scope.
+ */
+export function hasScope(principal: Principal, text: string): boolean {
+  if (principal.kind === 'anonymous' || !isScope(text)) return false;
+  const key = principal.kind === 'operator' ? null : principal.key;
+  return includesScopes(key?.scopes ?? [], [parseScope(text)]);
+}
+
+function isScope(text: string): boolean {
+  return isScopeAction(SCOPE.exec(text)?.[1]);
+}
 
 /** What an action allows besides itself. */
 const IMPLIED: Readonly<Record<ScopeAction, readonly ScopeAction[]>> = {

@@ -1,5 +1,6 @@
 import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { composeServices, compositionHasErrors } from '@theguild/federation-composition';
+import { changedRequirements } from './authorization';
 import { GatewayError } from './errors';
 import { refusals } from './refusals';
 
@@ -33,6 +34,12 @@ export function compose(subgraphs: readonly SubgraphSdl[]): string {
     const details = result.errors.map(describe).sort();
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', details);
   }
+  const changed = changedRequirements(
+    services.map(({ typeDefs }) => typeDefs),
+    parse(result.supergraphSdl, { noLocation: true }),
+  );
+  if (changed.length > 0)
+    throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', changed);
   return `${result.supergraphSdl.trimEnd()}\n`;
 }
 

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
 import { GatewayError } from './errors';
-import { Graph } from './graph';
+import { Graph, type GraphOptions } from './graph';
 import type { Rollout } from './plan';
 import { subgraphsOf } from './supergraph';
 import type { Runners } from './types';
@@ -12,7 +12,7 @@ export interface GatewaySource {
   readonly runners: Runners;
 }
 
-export interface GatewayOptions extends GatewaySource {
+export interface GatewayOptions extends GatewaySource, GraphOptions {
   /** Characters of documents, all together, whose plans are kept. Default 500,000, for each supergraph. */
   readonly planCacheSize?: number;
   /** The signal that ends a request early, found in the server's context value. */
@@ -52,7 +52,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const missing = [...subgraphsOf(supergraphSdl).keys()].filter((name) => !Object.hasOwn(runners, name));
     if (missing.length > 0)
       throw new GatewayError('INVALID_SUPERGRAPH', 'Subgraphs have no runner.', missing);
-    const graph = new Graph(supergraphSdl, runners, planCacheSize);
+    const graph = new Graph(supergraphSdl, runners, planCacheSize, options);
     graphs.set(graph.schema, graph);
     return graph;
   }

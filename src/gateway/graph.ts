@@ -10,6 +10,16 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { fieldsWithArguments } from './aliases';
+import {
+  Access,
+  filtered,
+  guardedBy,
+  NO_RIGHTS,
+  outcomeOf,
+  Requirements,
+  type Guarded,
+  type Rights,
+} from './authorization';
 import { decided } from './decide';
 import { gather } from './execute';
 import { unplannable } from './failures';
@@ -34,10 +44,28 @@ export interface GraphRequest {
   readonly rollout?: Rollout | undefined;
 }
 
-/** An operation that was asked for. What is run for it depends on the values of its conditions. */
+/** How a program looks on at a graph, and what it tells it of its requests. */
+export interface GraphOptions {
+  /** What the caller of a request has, by the server's context value. Without it a caller has nothing. */
+  readonly rightsOf?: ((context: unknown) => Rights) | undefined;
+}
+
+/** An operation of a document, as it is asked for. */
+interface Asked {
+  readonly operation: Operation;
+  /** Of its plans, where its caller may have all of it. */
+  readonly key: string;
+  readonly guarded: Guarded;
+  /** Of its plans, by the outcome of what it asks of its caller. */
+  readonly keys: Map<string, string>;
+}
+
+/** An operation for those who may have the same of it. What is run for it depends on the values of its conditions. */
 interface Prepared {
   readonly key: string;
   readonly operation: Operation;
+  /** What its caller may not have; null where it may have all that it asks for. */
+  readonly access: Access | null;
   /** The variables of its conditions. */
   readonly conditions: readonly string[];
   readonly variants: LRUCache<string, Promise<Variant>>;
@@ -46,7 +74,9 @@ interface Prepared {
 /** An operation for certain values of its conditions: how it is gathered, and what the answer looks like. */
 interface Variant {
   readonly stages: readonly Stage[];
-  readonly projection: Projection;
+  readonly project: Projection;
+  /** Errors by which the answer is null before anything is run; empty where it is not. */
+  readonly voiding: readonly GraphQLError[];
 }
 
 /** A client can send every combination of its conditions. */
@@ -65,12 +95,13 @@ export class Graph {
   private readonly types: TypeRelations;
   private readonly planner: Planner;
   private readonly withArguments: ReadonlySet<string>;
+  private readonly requirements: Requirements;
   private readonly prepared: LRUCache<string, Prepared>;
   /**
-   * The cache keys of a document, by operation and variant. Printing it costs more than all else in the steady state,
-   * and servers keep parsed documents.
+   * The operations of a document by name and rollout. Printing it costs more than all else in the steady state, and
+   * servers keep parsed documents.
    */
-  private readonly keys = new WeakMap<DocumentNode, Map<string, string>>();
+  private readonly asked = new WeakMap<DocumentNode, Map<string, Asked>>();
 
   /**
    * @param cacheSize characters of documents, all together, whose plans are kept
@@ -80,11 +111,13 @@ export class Graph {
     readonly supergraphSdl: string,
     private readonly runners: Runners,
     cacheSize: number,
+    private readonly options: GraphOptions = {},
   ) {
     const supergraph = parse(supergraphSdl, { noLocation: true });
     this.schema = publicSchemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
     this.withArguments = fieldsWithArguments(supergraph);
+    this.requirements = new Requirements(supergraph, this.schema);
     this.planner = new Planner(supergraph, supergraphSdl, this.schema);
     this.prepared = new LRUCache({
       maxSize: cacheSize,
@@ -97,19 +130,21 @@ export class Graph {
    * @throws GraphQLError when the operation cannot be planned, and when `signal` fires
    */
   async execute(request: GraphRequest): Promise<ExecutionResult<Data>> {
-    const { document, operationName, context, signal } = request;
+    const { document, operationName, context, signal, rollout = NO_ROLLOUT } = request;
     const variables = request.variables ?? {};
-    const prepared = this.prepare(document, operationName, request.rollout ?? NO_ROLLOUT);
-    if (prepared === null) return { errors: [new GraphQLError(missing(operationName))] };
+    const asked = this.askedFor(document, operationName, rollout);
+    if (asked === null) return { errors: [new GraphQLError(missing(operationName))] };
+    const prepared = await this.prepare(asked, context);
     const declared = prepared.operation.definition.variableDefinitions ?? [];
     const coercion = getVariableValues(this.schema, declared, variables, { maxErrors: 50 });
     if (coercion.errors) return { errors: coercion.errors };
 
-    const variant = await this.variantOf(prepared, coercion.coerced, request.rollout ?? NO_ROLLOUT);
+    const { stages, project, voiding } = await this.variantOf(prepared, coercion.coerced, rollout);
+    if (voiding.length > 0) return { errors: voiding, data: null };
     const { runners, types } = this;
-    const gathered = await gather(variant.stages, { runners, types, variables, context, signal });
+    const gathered = await gather(stages, { runners, types, variables, context, signal });
     const run = new ProjectionRun(gathered.errors, variables);
-    const data = variant.projection(gathered.data, run);
+    const data = project(gathered.data, run);
     const errors = gathered.errors.concat(run.found);
     return errors.length === 0 ? { data } : { errors, data };
   }
@@ -119,22 +154,52 @@ export class Graph {
     return this.prepared.size;
   }
 
-  private prepare(
+  /** The operation of a document that is asked for; null where there is no such one. */
+  private askedFor(
     document: DocumentNode,
     operationName: string | null | undefined,
     rollout: Rollout,
-  ): Prepared | null {
+  ): Asked | null {
     const name = `${operationName ?? ''} ${this.rolledOut(rollout)}`;
-    const key = this.keyOf(document, name);
-    const known = this.prepared.get(key);
+    let all = this.asked.get(document);
+    const known = all?.get(name);
     if (known !== undefined) return known;
     const operation = findOperation(document, operationName, this.withArguments);
-    if (operation === null) {
-      this.keys.get(document)?.delete(name); // a client can make up names without end
-      return null;
-    }
+    // a client can make up names without end: only those that there are, are kept
+    if (operation === null) return null;
+    if (all === undefined) this.asked.set(document, (all = new Map<string, Asked>()));
+    if (all.size >= KEYS_PER_DOCUMENT) all.clear();
+    const { requirements, schema } = this;
+    const guarded = requirements.isEmpty ? UNGUARDED : guardedBy(requirements, schema, operation);
+    const asked = { operation, key: `${name}\n${print(document)}`, guarded, keys: new Map<string, string>() };
+    all.set(name, asked);
+    return asked;
+  }
+
+  private prepare(asked: Asked, context: unknown): Prepared | Promise<Prepared> {
+    const outcome = this.outcomeFor(asked, context);
+    return outcome instanceof Promise
+      ? outcome.then((known) => this.preparedFor(asked, known))
+      : this.preparedFor(asked, outcome);
+  }
+
+  /** What of the requirements of an operation its caller meets; null where it meets them all. */
+  private outcomeFor({ guarded }: Asked, context: unknown): string | null | Promise<string | null> {
+    if (guarded.requirements.length === 0) return null;
+    const outcome = outcomeOf(guarded.requirements, this.options.rightsOf?.(context) ?? NO_RIGHTS);
+    return outcome instanceof Promise ? outcome.then(unlessAllMet) : unlessAllMet(outcome);
+  }
+
+  private preparedFor(asked: Asked, outcome: string | null): Prepared {
+    const key = outcome === null ? asked.key : keyFor(asked, outcome);
+    const known = this.prepared.get(key);
+    if (known !== undefined) return known;
+    const { operation, guarded } = asked;
+    const access = outcome === null ? null : new Access(this.requirements, guarded, outcome);
     const variants = new LRUCache<string, Promise<Variant>>({ max: VARIANTS_PER_OPERATION });
-    return { key, operation, conditions: conditionVariables(operation), variants };
+    const prepared = { key, operation, access, conditions: conditionVariables(operation), variants };
+    this.prepared.set(key, prepared); // at once: a burst of one new operation shares it
+    return prepared;
   }
 
   /** The promise is kept, so that a burst of one new operation is planned once; a failure is not. */
@@ -143,12 +208,12 @@ export class Graph {
     coerced: Readonly<Record<string, unknown>>,
     rollout: Rollout,
   ): Promise<Variant> {
-    const { key, operation, conditions, variants } = prepared;
+    const { key, conditions, variants } = prepared;
     const bits = conditions.map((name) => (coerced[name] === true ? '1' : '0')).join('');
     const known = variants.get(bits);
     if (known !== undefined) return known;
     const values = new Map(conditions.map((name) => [name, coerced[name] === true]));
-    const variant = this.plan(operation, values, rollout);
+    const variant = this.plan(prepared, values, rollout);
     variants.set(bits, variant);
     this.prepared.set(key, prepared); // again, since it weighs more now
     variant.catch(() => {
@@ -158,27 +223,25 @@ export class Graph {
     return variant;
   }
 
-  private async plan(operation: Operation, values: Conditions, rollout: Rollout): Promise<Variant> {
+  private async plan(
+    { operation, access }: Prepared,
+    values: Conditions,
+    rollout: Rollout,
+  ): Promise<Variant> {
     if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
       const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
       throw new GraphQLError('The gateway does not serve subscriptions.', { extensions });
     }
     try {
-      const stages = await this.planner.plan(decided(operation, values), rollout);
-      return { stages, projection: compileProjection(this.schema, operation, values) };
+      const allowed = access === null ? operation : filtered(operation, access);
+      return {
+        stages: await this.planner.plan(decided(allowed, values), rollout),
+        project: compileProjection(this.schema, operation, values, access),
+        voiding: access?.voiding(this.schema, operation, values) ?? [],
+      };
     } catch (cause) {
       throw unplannable(cause);
     }
-  }
-
-  private keyOf(document: DocumentNode, variant: string): string {
-    let keys = this.keys.get(document);
-    if (keys === undefined) this.keys.set(document, (keys = new Map<string, string>()));
-    let key = keys.get(variant);
-    if (key !== undefined) return key;
-    if (keys.size >= KEYS_PER_DOCUMENT) keys.clear();
-    keys.set(variant, (key = `${variant}\n${print(document)}`));
-    return key;
   }
 
   /** Of a rollout, what a plan depends on. */
@@ -188,6 +251,24 @@ export class Graph {
     const inForce = this.planner.percentages.filter((limit) => percentage < limit);
     return JSON.stringify([[...labels].sort(), inForce]);
   }
+}
+
+const UNGUARDED: Guarded = { requirements: [], parents: new Map() };
+
+function unlessAllMet(outcome: string): string | null {
+  return outcome.includes('0') ? outcome : null;
+}
+
+/** Outcomes of one operation whose keys are kept; a caller has no hand in how many there are. */
+const OUTCOMES_PER_OPERATION = 64;
+
+function keyFor({ key, keys }: Asked, outcome: string): string {
+  const known = keys.get(outcome);
+  if (known !== undefined) return known;
+  if (keys.size >= OUTCOMES_PER_OPERATION) keys.clear();
+  const made = `${outcome} ${key}`;
+  keys.set(outcome, made);
+  return made;
 }
 
 function missing(operationName: string | null | undefined): string {

@@ -2,11 +2,12 @@
  * A federated gateway, usable alone: it knows nothing of the marketplace. Given a supergraph and a way to run each
  * subgraph, `createGateway` is what Apollo Server takes as `gateway`. See `docs/gateway.md`.
  */
+export { UNAUTHORIZED, type Rights } from './authorization';
 export { compose, type SubgraphSdl } from './compose';
 export { type Reference, type References, type ResolveReferences } from './entities';
 export { GatewayError, type GatewayErrorCode } from './errors';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
-export { Graph, type GraphRequest } from './graph';
+export { Graph, type GraphOptions, type GraphRequest } from './graph';
 export {
   checkLimits,
   DEFAULT_LIMITS,

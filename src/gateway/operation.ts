@@ -106,7 +106,7 @@ export function rootFieldsOf(operation: Operation, schema: GraphQLSchema): Part[
 }
 
 /** Answered from the public schema, never by a subgraph. */
-function isMeta(field: FieldNode): boolean {
+export function isMeta(field: FieldNode): boolean {
   return field.name.value === '__typename' || isIntrospection(field);
 }
 

@@ -15,6 +15,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
+import { unauthorized, type Access } from './authorization';
 import { introspector } from './introspection';
 import { isIntrospection, type Operation } from './operation';
 import type { ProjectionRun } from './projection-run';
@@ -40,18 +41,19 @@ export type Projection = (data: Data, run: ProjectionRun) => Data | null;
  * The final shape of an answer by the public schema: the caller's fields under the caller's keys in the caller's
  * order, null propagated by its nullability, nothing of what only the plan needed. Compiled once for an operation and
  * the values of its conditions; the selection on an abstract type, once for each type that occurs.
+ * What `access` refuses is null with an error that says why, whatever the data has there.
  * (graphql-js `execute` cannot do this: with `@interfaceObject` the data does not always name an object type.)
  */
 export function compileProjection(
   schema: GraphQLSchema,
   operation: Operation,
   conditions: Conditions,
+  access: Access | null = null,
 ): Projection {
   const root = schema.getRootType(operation.definition.operation);
   if (!root) throw new GraphQLError(`The schema has no ${operation.definition.operation} type.`);
-  const complete = new Compiler(schema, operation, conditions).object(root, [
-    operation.definition.selectionSet,
-  ]);
+  const compiler = new Compiler(schema, operation, conditions, access);
+  const complete = compiler.object(root, [operation.definition.selectionSet]);
   return (data, run) => {
     const result = complete(data, run);
     return isData(result) ? result : null;
@@ -63,13 +65,14 @@ class Compiler {
     private readonly schema: GraphQLSchema,
     private readonly operation: Operation,
     private readonly conditions: Conditions,
+    private readonly access: Access | null,
   ) {}
 
   /** An object, or null, of a composite type. */
   object(declared: GraphQLCompositeType, selectionSets: readonly SelectionSetNode[]): Complete {
     const plans = new Map<GraphQLCompositeType, (value: Data, run: ProjectionRun) => unknown>();
     const planFor = (type: GraphQLCompositeType) => {
-      const known = plans.get(type) ?? this.fields(type, selectionSets);
+      const known = plans.get(type) ?? this.ofType(type, declared, selectionSets);
       plans.set(type, known);
       return known;
     };
@@ -79,6 +82,17 @@ class Compiler {
       const type = isObjectType(declared) ? declared : this.typeOf(value, declared);
       return type === null ? null : planFor(type)(value, run);
     };
+  }
+
+  /** Who may not have a type is not given its objects, whatever else may stand in their place. */
+  private ofType(
+    type: GraphQLCompositeType,
+    declared: GraphQLCompositeType,
+    selectionSets: readonly SelectionSetNode[],
+  ): (value: Data, run: ProjectionRun) => unknown {
+    const refusal = type === declared ? null : (this.access?.toType(type) ?? null);
+    if (refusal === null) return this.fields(type, selectionSets);
+    return (_, run) => run.refused(unauthorized(type.name, refusal, run.path), NULLED);
   }
 
   /** The type of an object; null when callers may not know of it. Without a name it is as declared. */
@@ -123,10 +137,17 @@ class Compiler {
     }
     const definition = 'getFields' in parent ? parent.getFields()[name] : undefined;
     if (definition === undefined) return [];
+    const coordinate = `${parent.name}.${name}`;
+    for (const each of this.access === null ? [] : nodes) {
+      const refusal = this.access?.toField(each, parent) ?? null;
+      const nulled = isNonNullType(definition.type) ? NULLED : null;
+      if (refusal !== null)
+        return plan((_, run) => run.refused(unauthorized(coordinate, refusal, run.path), nulled));
+    }
     const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
     const named = getNamedType(definition.type);
     const inner = isLeafType(named) ? completeLeaf(named) : this.object(named, selectionSets);
-    return plan(completeAs(definition.type, inner, `${parent.name}.${name}`));
+    return plan(completeAs(definition.type, inner, coordinate));
   }
 }
 

@@ -28,6 +28,12 @@ export class ProjectionRun {
     return result;
   }
 
+  /** Reports what the caller may not have. */
+  refused<Result>(error: GraphQLError, result: Result): Result {
+    this.found.push(error);
+    return result;
+  }
+
   /** Reports it unless an error of a subgraph explains it. */
   unexplained<Result>(message: string, result: Result): Result {
     return this.isExplained() ? result : this.invalid(message, result);

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 
-import { ROLES, type Scope, SCOPE_ACTIONS } from '../../src/domain/principal';
-import { formatScope, includesScopes, parseScope, scopedRights } from '../../src/domain/scopes';
+import {
+  ANONYMOUS,
+  OPERATOR,
+  type Principal,
+  ROLES,
+  type Scope,
+  SCOPE_ACTIONS,
+} from '../../src/domain/principal';
+import { formatScope, hasScope, includesScopes, parseScope, scopedRights } from '../../src/domain/scopes';
 import { errorOf } from './support';
 
 const OWNERS = ['acme', 'beta'];
@@ -66,4 +73,32 @@ test('a key may always make its like, and a part of it', () => {
       if (part.length > 0) expect(includesScopes(held, part)).toBe(true);
     }),
   );
+});
+
+describe('the scopes that a credential has, as text', () => {
+  const owner = { id: 1, handle: 'acme' };
+  const withKey = (...list: string[]): Principal => ({
+    kind: 'organization',
+    owner,
+    key: { id: 1, prefix: 'agk_00000000', scopes: list.map(parseScope) },
+  });
+
+  test.each<[Principal, string, boolean]>([
+    [ANONYMOUS, 'read', false],
+    [OPERATOR, 'admin', true],
+    [OPERATOR, 'billing', false],
+    [withKey(), 'publish:acme/*', true],
+    [withKey(), 'anything at all', false],
+    [withKey('read'), 'read', true],
+    [withKey('read'), 'read:beta/*', true],
+    [withKey('read'), 'call', false],
+    [withKey('read:acme/*'), 'read:acme/*', true],
+    [withKey('read:acme/*'), 'read:acme/detect', true],
+    [withKey('read:acme/*'), 'read', false],
+    [withKey('publish'), 'read', true],
+    [withKey('admin'), 'publish', true],
+    [{ kind: 'user', owner, roles: new Map(), key: null }, 'call', true],
+  ])('%j, %s: %s', (principal, text, expected) => {
+    expect(hasScope(principal, text)).toBe(expected);
+  });
 });

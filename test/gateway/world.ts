@@ -15,6 +15,7 @@ import {
   inProcess,
   publicSchema,
   toSubgraph,
+  type GraphOptions,
   type GraphRequest,
   type Reference,
   type Runner,
@@ -70,7 +71,7 @@ export class World {
   readonly instead: Record<string, Runner> = {};
   private readonly monolith: GraphQLSchema | null;
 
-  constructor({ subgraphs, whole }: WorldSource) {
+  constructor({ subgraphs, whole }: WorldSource, options: GraphOptions = {}) {
     const built = Object.entries(subgraphs).map(([name, { sdl, resolvers, loaders = {} }]) =>
       toSubgraph({
         name,
@@ -87,7 +88,7 @@ export class World {
     const runners = Object.fromEntries(
       built.map(({ name, schema }) => [name, this.watched(name, inProcess(schema))]),
     );
-    this.graph = new Graph(this.supergraphSdl, runners, 100_000);
+    this.graph = new Graph(this.supergraphSdl, runners, 100_000, options);
     this.monolith = whole === undefined ? null : monolithOf(publicSchema(this.supergraphSdl), whole);
   }
 
