@@ -2,6 +2,7 @@ import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { composeServices, compositionHasErrors } from '@theguild/federation-composition';
 import { GatewayError } from './errors';
 import { refusals } from './refusals';
+import { unsupported } from './unsupported';
 
 /** A subgraph as composition sees it. */
 export interface SubgraphSdl {
@@ -33,6 +34,9 @@ export function compose(subgraphs: readonly SubgraphSdl[]): string {
     const details = result.errors.map(describe).sort();
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', details);
   }
+  const unserved = unsupported(parse(result.supergraphSdl, { noLocation: true }));
+  if (unserved.length > 0)
+    throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs compose to what cannot be served.', unserved);
   return `${result.supergraphSdl.trimEnd()}\n`;
 }
 

@@ -141,5 +141,25 @@ export const requiresArguments: Feature = {
       },
       fetches: { rooms: 1, heaters: 1 },
     },
+    {
+      name: 'further down than a root field, one of two that conflict',
+      query: '{ house { rooms { cooling temperature(unit: K) } } }',
+      expected: {
+        data: {
+          house: {
+            rooms: [
+              { cooling: '20000 down', temperature: 2000 },
+              { cooling: '-5000 down', temperature: -500 },
+            ],
+          },
+        },
+      },
+      fetches: { rooms: 1, heaters: 1 },
+    },
+    {
+      name: 'further down than a root field, both that conflict: a limit of the planner',
+      query: '{ house { rooms { heating cooling } } }',
+      refusal: 'the value of other arguments',
+    },
   ],
 };

@@ -21,11 +21,16 @@ export function world(): World {
     subgraphs: {
       rooms: {
         sdl: `
-          type Query { rooms: [Room!]!  room(id: ID!): Room }
+          type House { rooms: [Room!]! }
+          type Query { house: House  rooms: [Room!]!  room(id: ID!): Room }
           type Room @key(fields: "id") { id: ID! temperature(unit: Unit! = C): Int sensor: Sensor visits(first: Int = 1): [Int!] }
           type Sensor { raw(unit: Unit! = C): Int }
           enum Unit { C K MILLI }`,
-        resolvers: { Query: { rooms: roomsRoot, room }, Room: { temperature, visits }, Sensor: { raw } },
+        resolvers: {
+          Query: { rooms: roomsRoot, room, house: () => ({ rooms }) },
+          Room: { temperature, visits },
+          Sensor: { raw },
+        },
         loaders: { Room: loadedBy(rooms, 'id') },
       },
       heaters: {
@@ -51,7 +56,7 @@ export function world(): World {
       },
     },
     whole: {
-      Query: { rooms: roomsRoot, room },
+      Query: { rooms: roomsRoot, room, house: () => ({ rooms }) },
       Room: {
         temperature,
         visits,
