@@ -3,6 +3,7 @@ import { composeServices, compositionHasErrors } from '@theguild/federation-comp
 import { changedRequirements } from './authorization';
 import { GatewayError } from './errors';
 import { refusals } from './refusals';
+import { unsupported } from './unsupported';
 
 /** A subgraph as composition sees it. */
 export interface SubgraphSdl {
@@ -34,12 +35,16 @@ export function compose(subgraphs: readonly SubgraphSdl[]): string {
     const details = result.errors.map(describe).sort();
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', details);
   }
+  const supergraph = parse(result.supergraphSdl, { noLocation: true });
   const changed = changedRequirements(
     services.map(({ typeDefs }) => typeDefs),
-    parse(result.supergraphSdl, { noLocation: true }),
+    supergraph,
   );
   if (changed.length > 0)
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', changed);
+  const unserved = unsupported(supergraph);
+  if (unserved.length > 0)
+    throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs compose to what cannot be served.', unserved);
   return `${result.supergraphSdl.trimEnd()}\n`;
 }
 

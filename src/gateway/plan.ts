@@ -1,9 +1,11 @@
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { GatewayError } from './errors';
+import { losesRequirement } from './lost-requirement';
 import { rootFieldsOf, wholeOperation, type Operation, type Part } from './operation';
 import { OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { renamedForPlanner } from './planner-names';
 import { toStep, type Step } from './steps';
+import { unsupported } from './unsupported';
 
 /** What is run for an operation: stages one after the other, each to its end. */
 export interface Stage {
@@ -21,6 +23,8 @@ export interface Rollout {
 
 export const NO_ROLLOUT: Rollout = { labels: new Set(), percentage: 100 };
 
+const LOST = 'The plan would give a field that @requires another the value of other arguments.';
+
 /** The native planner of one supergraph. */
 export class Planner {
   private readonly native: QueryPlanner;
@@ -32,6 +36,9 @@ export class Planner {
     supergraphSdl: string,
     private readonly schema: GraphQLSchema,
   ) {
+    const refused = unsupported(supergraph);
+    if (refused.length > 0)
+      throw new GatewayError('INVALID_SUPERGRAPH', 'The supergraph cannot be planned for.', refused);
     const { sdl, serviceOf } = renamedForPlanner(supergraph, supergraphSdl);
     this.serviceOf = serviceOf;
     try {
@@ -81,6 +88,7 @@ export class Planner {
   private async planText(text: string, { labels, percentage }: Rollout): Promise<Step | null> {
     try {
       const plan = await this.native.planAsync(text, undefined, new Set(labels), percentage);
+      if (plan.node && losesRequirement(plan.node)) throw new Error(LOST);
       return plan.node ? toStep(plan.node, this.serviceOf) : null;
     } catch (cause) {
       if (cause instanceof GatewayError) throw cause;

@@ -146,6 +146,62 @@ describe('what the composer would get wrong is refused', () => {
   });
 });
 
+describe('what the planner would get wrong is refused', () => {
+  const linked = LINK.replace('"@tag"', '"@tag", "@context", "@fromContext"');
+  const inContext = {
+    name: 'a',
+    sdl: `${linked} type Query { u: U } type U @key(fields: "id") @context(name: "c") { id: ID! tone: String! t: T }
+      type T @key(fields: "id") { id: ID! said(as: String @fromContext(field: "$c { tone }")): String }`,
+  };
+  const sensors = {
+    name: 'a',
+    sdl: `${LINK} type Query { room: Room } type Room @key(fields: "id") { id: ID! sensor: Sensor raw(unit: Int): Int }
+      type Sensor { raw(unit: Int): Int }`,
+  };
+  const requiring = (one: string, two: string, outer = 1) => ({
+    name: 'b',
+    sdl: `${LINK} type Room @key(fields: "id") {
+        id: ID! sensor: Sensor @external raw(unit: Int): Int @external
+        one: Int @requires(fields: "${one}") two: Int @requires(fields: "${two}")
+        outer: Int @requires(fields: "raw(unit: ${outer})")
+      }
+      type Sensor { raw(unit: Int): Int @external }`,
+  });
+
+  test('an argument from a context', () => {
+    const other = { name: 'b', sdl: `${LINK} type T @key(fields: "id") { id: ID! x: Int }` };
+    expect(problems(() => compose([inContext, other]))).toEqual([
+      'COMPOSITION_FAILED',
+      'CONTEXT_ARGUMENT: T.said has an argument @fromContext, which is not supported: give the field what it needs by @requires.',
+    ]);
+  });
+
+  test('a field that two require within objects with different arguments', () => {
+    const subgraphs = [sensors, requiring('sensor { raw(unit: 1) }', 'sensor { raw(unit: 2) }')];
+    expect(problems(() => compose(subgraphs))).toEqual([
+      'COMPOSITION_FAILED',
+      'REQUIRED_ARGUMENTS: Room.one requires raw(unit: 1) within an object, and Room.two requires raw(unit: 2): give both the same arguments.',
+      'REQUIRED_ARGUMENTS: Room.two requires raw(unit: 2) within an object, and Room.outer requires raw(unit: 1): give both the same arguments.',
+    ]);
+  });
+
+  test('a field that only one of them requires within an object', () => {
+    const subgraphs = [sensors, requiring('sensor { raw(unit: 1) }', 'sensor { raw(unit: 1) }', 3)];
+    expect(problems(() => compose(subgraphs))).toEqual([
+      'COMPOSITION_FAILED',
+      ...['one', 'two'].map(
+        (field) =>
+          `REQUIRED_ARGUMENTS: Room.${field} requires raw(unit: 1) within an object, and Room.outer requires raw(unit: 3): give both the same arguments.`,
+      ),
+    ]);
+  });
+
+  test('and the same arguments are not', () => {
+    const same = 'sensor { raw(unit: 1) }';
+    expect(problems(() => compose([sensors, requiring(same, same)]))).toEqual([]);
+  });
+});
+
 test('a supergraph that is none cannot be planned for', () => {
   const schema = publicSchema(compose([users, posts]));
   expect(problems(() => new Planner(parse('scalar X'), 'type {', schema))[0]).toBe('INVALID_SUPERGRAPH');

@@ -32,6 +32,8 @@ export interface Part {
   /** Field resolvers that differ from reading the property of the row. */
   readonly resolvers?: Resolvers;
   readonly loaders?: Loaders;
+  /** The SDL that composition reads, where another server prints it otherwise (Federation 1, say). */
+  readonly published?: string;
 }
 
 export interface WorldSource {
@@ -84,7 +86,9 @@ export class World {
         ),
       }),
     );
-    this.supergraphSdl = compose(built);
+    this.supergraphSdl = compose(
+      built.map(({ name, sdl }) => ({ name, sdl: subgraphs[name]?.published ?? sdl })),
+    );
     const runners = Object.fromEntries(
       built.map(({ name, schema }) => [name, this.watched(name, inProcess(schema))]),
     );
@@ -99,6 +103,11 @@ export class World {
     rest: Partial<GraphRequest> = {},
   ): Promise<Answer> {
     return plain(await this.graph.execute({ document: this.valid(query), variables, ...rest }));
+  }
+
+  /** True when `askWhole` has an answer. */
+  get isOneSchema(): boolean {
+    return this.monolith !== null;
   }
 
   /** The answer of the same graph as one schema, as JSON. */
