@@ -19,6 +19,7 @@ import {
   type Guarded,
   type Rights,
 } from './authorization';
+import { CostModel, type CostOptions, type CostRequest } from './cost';
 import { gather } from './execute';
 import { unplannable } from './failures';
 import { findOperation, type Operation } from './operation';
@@ -46,6 +47,8 @@ export interface GraphRequest {
 export interface GraphOptions {
   /** What the caller of a request has, by the server's context value. Without it a caller has nothing. */
   readonly rightsOf?: ((context: unknown) => Rights) | undefined;
+  /** How costs are estimated where the graph says nothing. */
+  readonly costs?: CostOptions | undefined;
 }
 
 /** An operation that was planned, and its projections by the values of its conditions. */
@@ -92,6 +95,7 @@ export class Graph {
   private readonly planner: Planner;
   private readonly prepared: LRUCache<string, Promise<Prepared>>;
   private readonly requirements: Requirements;
+  private readonly costs: CostModel;
   /**
    * The operations of a document by name and variant. Printing it costs more than all else in the steady state, and
    * servers keep parsed documents.
@@ -111,6 +115,7 @@ export class Graph {
     const supergraph = parse(supergraphSdl, { noLocation: true });
     this.schema = publicSchemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
+    this.costs = new CostModel(supergraph, this.schema, options.costs);
     this.requirements = new Requirements(supergraph, this.schema);
     this.planner = new Planner(supergraph, supergraphSdl, this.schema);
     this.prepared = new LRUCache({
@@ -143,6 +148,14 @@ export class Graph {
     const data = project(gathered.data, run);
     const errors = gathered.errors.concat(run.found);
     return errors.length === 0 ? { data } : { errors, data };
+  }
+
+  /**
+   * What a request may cost, in cost units.
+   * @throws GraphQLError `BAD_USER_INPUT` where a list needs one slicing argument and has not got it
+   */
+  costOf(request: CostRequest): number {
+    return this.costs.estimate(request);
   }
 
   /** How many operations are planned and kept. */
