@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayInterface } from '@apollo/server-gateway-interface';
+import type { CostRequest } from './cost';
 import { GatewayError } from './errors';
 import { Graph, type GraphOptions } from './graph';
 import type { Rollout } from './plan';
@@ -25,6 +26,11 @@ export interface GatewayOptions extends GatewaySource, GraphOptions {
 export interface Gateway extends GatewayInterface {
   /** The schema that callers see now. */
   readonly schema: GraphQLSchema;
+  /**
+   * What a request may cost, by the graph that it is for.
+   * @throws GraphQLError `BAD_USER_INPUT` where a list needs one slicing argument and has not got it
+   */
+  costOf(schema: GraphQLSchema, request: CostRequest): number;
   /**
    * Serves another supergraph from the next request on; requests under way end on the one they began with.
    * @throws GatewayError and goes on as before when it cannot be served
@@ -82,6 +88,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     onSchemaLoadOrUpdate(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    costOf(schema, request) {
+      return (graphs.get(schema) ?? current).costOf(request);
     },
     update(source) {
       current = open(source);

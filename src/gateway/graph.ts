@@ -20,6 +20,7 @@ import {
   type Guarded,
   type Rights,
 } from './authorization';
+import { CostModel, type CostOptions, type CostRequest } from './cost';
 import { decided } from './decide';
 import { gather } from './execute';
 import { unplannable } from './failures';
@@ -48,6 +49,8 @@ export interface GraphRequest {
 export interface GraphOptions {
   /** What the caller of a request has, by the server's context value. Without it a caller has nothing. */
   readonly rightsOf?: ((context: unknown) => Rights) | undefined;
+  /** How costs are estimated where the graph says nothing. */
+  readonly costs?: CostOptions | undefined;
 }
 
 /** An operation of a document, as it is asked for. */
@@ -97,6 +100,7 @@ export class Graph {
   private readonly withArguments: ReadonlySet<string>;
   private readonly requirements: Requirements;
   private readonly prepared: LRUCache<string, Prepared>;
+  private readonly costs: CostModel;
   /**
    * The operations of a document by name and rollout. Printing it costs more than all else in the steady state, and
    * servers keep parsed documents.
@@ -117,6 +121,7 @@ export class Graph {
     this.schema = publicSchemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
     this.withArguments = fieldsWithArguments(supergraph);
+    this.costs = new CostModel(supergraph, this.schema, options.costs);
     this.requirements = new Requirements(supergraph, this.schema);
     this.planner = new Planner(supergraph, supergraphSdl, this.schema);
     this.prepared = new LRUCache({
@@ -147,6 +152,14 @@ export class Graph {
     const data = project(gathered.data, run);
     const errors = gathered.errors.concat(run.found);
     return errors.length === 0 ? { data } : { errors, data };
+  }
+
+  /**
+   * What a request may cost, in cost units.
+   * @throws GraphQLError `BAD_USER_INPUT` where a list needs one slicing argument and has not got it
+   */
+  costOf(request: CostRequest): number {
+    return this.costs.estimate(request);
   }
 
   /** How many operations are planned and kept. */

@@ -4,6 +4,7 @@
  */
 export { UNAUTHORIZED, type Rights } from './authorization';
 export { compose, type SubgraphSdl } from './compose';
+export { type CostOptions, type CostRequest } from './cost';
 export { type Reference, type References, type ResolveReferences } from './entities';
 export { GatewayError, type GatewayErrorCode } from './errors';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
