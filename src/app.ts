@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { ApolloServer } from '@apollo/server';
 
-import { Authenticator, masterKeyFile, SharedKeys } from './auth';
+import { Authenticator, masterKeyFile, SharedKeys, SubgraphTokens } from './auth';
 import {
   admitTo,
   ArtifactStore,
@@ -23,6 +23,7 @@ import { compose, createGateway, type Gateway, inProcess, type Runner, type Subg
 import { callsExportRoute } from './http/calls-export';
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
+import { jwksRoute } from './http/jwks';
 import { CallMeter, createMetrics, GraphqlMeter, metricsRoute, ResponseMeter } from './http/metrics';
 import { packagesRoute } from './http/packages';
 import { resolveRoute } from './http/resolve';
@@ -205,6 +206,7 @@ async function start(
   const documents = new PackageDocuments(database, () => follower.databaseAway);
   packagesRoute(server, { index, documents, authenticate });
   callsExportRoute(server, { calls: usage.calls, authenticate, onFault });
+  jwksRoute(server, await SubgraphTokens.open(keys));
   metricsRoute(server, {
     registry: createMetrics({
       calls,

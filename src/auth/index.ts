@@ -10,3 +10,4 @@ export {
 } from './authorise';
 export { authorisePast } from './authorise-past';
 export { masterKeyFile, SharedKeys } from './shared-keys';
+export { type Bearer, type PrincipalFacts, SubgraphTokens } from './subgraph-token';
