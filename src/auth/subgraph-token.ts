@@ -20,7 +20,8 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Who sends a request, as a token names it: who it is, and never what it may, which changes by the moment. */
 export type PrincipalFacts =
-  | { readonly kind: 'anonymous' | 'operator' }
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'operator' }
   | { readonly kind: 'user'; readonly owner: OwnerRef; readonly key: KeyFacts | null }
   | { readonly kind: 'organization'; readonly owner: OwnerRef; readonly key: KeyFacts };
 
