@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 import { type App, startApp } from '../../src/app';
 import { type Config, readConfig } from '../../src/config';
-import type { Database, DatabaseTarget } from '../../src/database';
+import type { DatabaseTarget } from '../../src/database';
 import { createLogger } from '../../src/logging';
 import { SUBGRAPH_NAMES } from '../../src/parts';
 import { startSubgraph, type SubgraphApp } from '../../src/subgraph-app';
+import { heardTogether } from './statements';
 
 export const OPERATOR_KEY = 'root-key-of-the-front-door-tests-0001';
 export const MASTER_KEY = '0123456789abcdef'.repeat(4);
@@ -23,8 +24,6 @@ export interface TestServer {
   readonly app: App;
   readonly url: string;
   readonly dataDir: string;
-  /** All that the replica asks its database by: where its subgraphs are servers of their own, theirs too. */
-  readonly databases: readonly Database[];
   /** Closes the replica. The folder stays. */
   close(): Promise<void>;
   /** Closes the replica, and is rid of its folder. */
@@ -62,7 +61,8 @@ export async function startServer(
     rmSync(dataDir, { recursive: true, force: true });
   };
   const databases = [app.database, ...subgraphs.map((subgraph) => subgraph.app.database)];
-  return { app, url: app.url, dataDir, databases, close, stop };
+  if (IS_DISTRIBUTED) heardTogether(databases);
+  return { app, url: app.url, dataDir, close, stop };
 }
 
 /** One after the other: the first one migrates. */

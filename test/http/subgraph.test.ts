@@ -58,7 +58,16 @@ describe.each(DATABASES)('a subgraph by itself on %s', (_name, create) => {
   const secret = async (principal: Principal): Promise<unknown> =>
     registry.ask(principal, '{ algorithm(ref: "acme/secret") { ref } }');
   const SEEN = { data: { algorithm: { ref: 'acme/secret' } } };
-  const HIDDEN = { data: { algorithm: null } };
+  const HIDDEN = {
+    data: { algorithm: null },
+    errors: [
+      {
+        message: 'algorithm algo://acme/secret not found',
+        path: ['algorithm'],
+        extensions: { code: 'NOT_FOUND' },
+      },
+    ],
+  };
 
   test.each<readonly [string, () => Promise<Record<string, string>>]>([
     ['nothing', () => Promise.resolve({})],
