@@ -15,8 +15,9 @@ module.exports = {
       },
     ],
   },
-  // it loads Node's own `http` by `import()`, which Jest runs only where it was made a `require`
-  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
+  // the one loads Node's own `http` by `import()`, which Jest runs only where it was made a `require`; the other is of
+  // ES modules alone
+  transformIgnorePatterns: ['/node_modules/(?!(@opentelemetry/otlp-exporter-base|jose)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // of two cores Jest would leave one idle
   maxWorkers: 2,

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 
 import { printSchema } from 'graphql';
 
-import { embeddedSubgraphs } from '../src/app';
 import { BackendAddressGuard } from '../src/calls';
 import { Database } from '../src/database';
 import { ERROR_TABLE } from '../src/domain/errors';
 import { compose, publicSchema } from '../src/gateway';
 import { Follower, Ledger } from '../src/ledger';
+import { buildSubgraph, SUBGRAPH_NAMES } from '../src/parts';
 import { PastResolution, ResolutionIndex } from '../src/resolution';
 import { UsageService } from '../src/subgraphs/usage';
 
@@ -44,8 +44,8 @@ async function buildSubgraphs() {
       now: Date.now,
       callRetentionMs: 0,
     });
-    const registry = { database, ledger, index, past, addresses: new BackendAddressGuard([]) };
-    return embeddedSubgraphs(registry, usage);
+    const parts = { asked: database, ledger, index, past, addresses: new BackendAddressGuard([]) };
+    return SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
   } finally {
     await database.close();
     rmSync(folder, { recursive: true });

@@ -4,11 +4,10 @@ import type { AddressInfo } from 'node:net';
 
 import type { ApolloServer } from '@apollo/server';
 
-import { Authenticator, graphRightsOf, masterKeyFile, SharedKeys } from './auth';
+import { graphRightsOf } from './auth';
 import {
   admitTo,
   ArtifactStore,
-  BackendAddressGuard,
   CallPath,
   DatabaseIdempotencyStore,
   FileJournal,
@@ -17,43 +16,57 @@ import {
 } from './calls';
 import { OpenParts } from './closing';
 import { type Config, dataPaths } from './config';
-import { Database, type DatabaseTarget, FileLock, NamedLock, unlessSilent } from './database';
+import { type Database, type DatabaseTarget, FileLock, NamedLock } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
-import { compose, createGateway, type Gateway, inProcess, type Runner, type Subgraph } from './gateway';
+import {
+  compose,
+  createGateway,
+  type Gateway,
+  inProcess,
+  overHttp,
+  type Runner,
+  type Runners,
+  type Subgraph,
+} from './gateway';
 import { callsExportRoute } from './http/calls-export';
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
+import { jwksRoute } from './http/jwks';
 import { CallMeter, createMetrics, GraphqlMeter, metricsRoute, ResponseMeter } from './http/metrics';
 import { packagesRoute } from './http/packages';
+import { asOurs, GraphWrites, headersFor } from './http/remote-subgraph';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
+import { identityOf } from './http/subgraph-identity';
 import { RequestSpans, tracedRunner } from './http/tracing';
-import { Follower, Ledger } from './ledger';
+import type { Follower } from './ledger';
 import { type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
 import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
-import { PastResolution, ResolutionIndex } from './resolution';
-import { AccessService, buildAccessSubgraph } from './subgraphs/access';
-import { buildRegistrySubgraph, promoteAll, type RegistryParts } from './subgraphs/registry';
+import {
+  boundedRunner,
+  buildSubgraph,
+  databaseState,
+  openParts,
+  type Parts,
+  SUBGRAPH_NAMES,
+  type SubgraphName,
+  urlOf,
+  usageServiceOf,
+} from './parts';
 import type { GraphContext } from './subgraphs/shared/context';
-import { buildUsageSubgraph, UsageService } from './subgraphs/usage';
-import { openTracing, type Tracing } from './tracing';
 
-/** Versions and builds, of all algorithms together, that are kept in memory: about half a gigabyte. */
-const MAX_INDEXED = 1_000_000;
-/** What is kept in memory for answers as of a past moment: about a tenth of that. */
-const MAX_PAST = { maxEvents: 200_000, maxEntries: 100_000 };
 const DRAIN_MS = 30_000;
 const CUT_MS = 2_000;
 /** The journal drains on for most of it. */
 const JOURNAL_CLOSE_MS = 7_000;
 const PURGE_EVERY_MS = 600_000;
-/** How long a database has been away, in milliseconds, when what needs it is refused. */
-const SILENT_MS = 3_000;
-/** What the graph has of its memory is answered by then; what is still not is given up, after each statement of it. */
-const GRAPH_SILENT_MS = 4_000;
-const GRAPH_LISTEN_EVERY_MS = 2_000;
+/** A mutation may take as long as a write may, and wait for another before. */
+const SUBGRAPH_TIMEOUT_MS = 30_000;
+
+/** Subgraphs of ours that other processes serve, by the URLs at which they do. */
+export type RemoteSubgraphs = Readonly<Partial<Record<SubgraphName, string>>>;
 
 /** A running replica. */
 export interface App {
@@ -70,12 +83,18 @@ export interface App {
 /**
  * The composition root: from the configuration to a server that listens. Nothing else wires.
  * @param backends hosts that demo backends run on, allowed beside what the operator allows
+ * @param remote subgraphs of ours that this process does not run itself
  * @throws what keeps it from starting: no database, a wrong master key, a taken port
  */
-export async function startApp(config: Config, log: Logger, backends: readonly string[] = []): Promise<App> {
+export async function startApp(
+  config: Config,
+  log: Logger,
+  backends: readonly string[] = [],
+  remote: RemoteSubgraphs = {},
+): Promise<App> {
   const opened = new OpenParts(log);
   try {
-    return await start(config, log, backends, opened);
+    return await start(config, log, backends, remote, opened);
   } catch (error) {
     await opened.closeAll();
     throw error;
@@ -87,37 +106,15 @@ async function start(
   config: Config,
   log: Logger,
   backends: readonly string[],
+  remote: RemoteSubgraphs,
   opened: OpenParts,
 ): Promise<App> {
-  const database = await Database.open(config.database);
-  opened.add('database', () => database.close());
-  const migrated = await database.migrate();
-  if (migrated.length > 0) log.info({ migrations: migrated }, 'migrated');
-  const tracing = await tracingOf(config, log);
-  if (tracing !== null) opened.add('tracing', () => tracing.close());
+  const parts = await openParts(config, log, backends, opened);
+  const { database, asked, tracing, keys, follower, index, past, authenticator, addresses } = parts;
   const paths = dataPaths(config.dataDir);
-  const keys = await SharedKeys.open(database, config.masterKey ?? masterKeyFile(paths.masterKey));
-
-  // of requests, which do not wait for a database that hangs; what follows it or drains into it does
-  const asked = database.impatient(() => follower.isAwaySince(SILENT_MS));
-  const ledger = new Ledger(asked);
-  const follower = new Follower(database, ledger, {
-    maxStalenessMs: config.maxStalenessMs,
-    onFault: (fault) => {
-      log.warn({ err: fault }, 'the database does not answer; serving from memory');
-    },
-  });
-  const index = new ResolutionIndex(database, follower, { maxEntries: MAX_INDEXED });
-  const past = new PastResolution(database, index, { ...MAX_PAST, isAway: () => follower.databaseAway });
-  const authenticator = new Authenticator(database, follower, config.rootKey);
   const authenticate = (authorization: string | undefined): Principal | Promise<Principal> =>
     authenticator.authenticate(authorization);
-  opened.add('follower', () => follower.stop());
-  opened.add('authenticator', () => authenticator.stop());
-  await follower.start();
-  authenticator.start();
 
-  const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
   const limits = await openLimits({
     database,
     events: follower,
@@ -166,22 +163,9 @@ async function start(
   );
   opened.add('calls', () => calls.close());
 
-  const usage = new UsageService({
-    database: asked,
-    ledger,
-    index,
-    standings: limits.calls,
-    pseudonyms: (ownerId, callerId) => keys.pseudonymOfCaller(ownerId, callerId),
-    now: Date.now,
-    callRetentionMs: config.callRetentionMs,
-  });
-  const gateway = embeddedGateway(
-    embeddedSubgraphs({ database: asked, ledger, index, past, addresses }, usage),
-    (name, run) => {
-      const bounded = boundedRunner(run, () => follower.isAwaySince(GRAPH_SILENT_MS));
-      return tracing === null ? bounded : tracedRunner(name, bounded);
-    },
-  );
+  const usage = usageServiceOf(parts, limits.calls, config);
+  const subgraphs = SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
+  const gateway = gatewayOver(subgraphs, runnersOf(subgraphs, parts, remote, opened));
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
   responses.watch(server);
@@ -205,6 +189,7 @@ async function start(
   const documents = new PackageDocuments(database, () => follower.databaseAway);
   packagesRoute(server, { index, documents, authenticate });
   callsExportRoute(server, { calls: usage.calls, authenticate, onFault });
+  jwksRoute(server, parts.tokens);
   metricsRoute(server, {
     registry: createMetrics({
       calls,
@@ -243,7 +228,7 @@ async function start(
     await opened.closeAll();
   };
   return {
-    url: `http://${hostOf(config.host)}:${(server.server.address() as AddressInfo).port}`,
+    url: urlOf(config.host, (server.server.address() as AddressInfo).port),
     database,
     gateway,
     execute: (query, variables) => executeAsOperator(apollo, query, variables),
@@ -264,47 +249,39 @@ async function executeAsOperator(
   return body.singleResult.data ?? {};
 }
 
-/** All subgraphs of ours. */
-export function embeddedSubgraphs(parts: RegistryParts, usage: UsageService): readonly Subgraph[] {
-  const access = new AccessService({ ...parts, promoteAll });
-  return [buildRegistrySubgraph(parts), buildAccessSubgraph(access), buildUsageSubgraph(usage)];
-}
-
-/**
- * The graph with its subgraphs in this process, no HTTP between them.
- * @param watched gives the runner of a subgraph as it is looked on
- */
-function embeddedGateway(
-  subgraphs: readonly Subgraph[],
-  watched: (name: string, run: Runner) => Runner,
-): Gateway {
+/** The graph over subgraphs of ours, wherever they run: what they say of themselves is in this process too. */
+function gatewayOver(subgraphs: readonly Subgraph[], runners: Runners): Gateway {
   return createGateway({
     supergraphSdl: compose(subgraphs),
-    runners: Object.fromEntries(
-      subgraphs.map(({ name, schema }) => [name, watched(name, inProcess(schema))]),
-    ),
+    runners,
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
   });
 }
 
-/** `run`, given up where the database falls silent under it: single reads would wait for its return. */
-function boundedRunner(run: Runner, isSilent: () => boolean): Runner {
-  return (request) => {
-    const running = run(request);
-    return running instanceof Promise ? unlessSilent(running, isSilent, GRAPH_LISTEN_EVERY_MS) : running;
+/** Each subgraph is run in this process, without HTTP in between, unless it has a URL. */
+function runnersOf(
+  subgraphs: readonly Subgraph[],
+  parts: Parts,
+  remote: RemoteSubgraphs,
+  opened: OpenParts,
+): Runners {
+  const { follower, tokens, tracing } = parts;
+  const writes = new GraphWrites(() => follower.catchUpTo(Date.now()));
+  const identity = identityOf(tokens);
+  const runnerOf = ({ name, schema }: Subgraph): Runner => {
+    const url = remote[name as SubgraphName];
+    if (url === undefined) return boundedRunner(inProcess(schema), follower);
+    const headers = headersFor(name, identity, writes);
+    const runner = overHttp({ name, url, headers, timeoutMs: SUBGRAPH_TIMEOUT_MS });
+    opened.add(`subgraph ${name}`, () => runner.close());
+    return asOurs(runner);
   };
-}
-
-/** Null where traces are off. */
-async function tracingOf({ otlpEndpoint, traceRatio }: Config, log: Logger): Promise<Tracing | null> {
-  if (otlpEndpoint === null) return null;
-  return openTracing({
-    endpoint: otlpEndpoint,
-    ratio: traceRatio,
-    onLost: (fault, spans) => {
-      log.warn({ err: fault, spans }, 'the collector of traces did not take spans');
-    },
-  });
+  const isDistributed = Object.keys(remote).length > 0;
+  const watched = (subgraph: Subgraph): Runner => {
+    const run = isDistributed ? writes.watch(runnerOf(subgraph)) : runnerOf(subgraph);
+    return tracing === null ? run : tracedRunner(subgraph.name, run);
+  };
+  return Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, watched(subgraph)]));
 }
 
 const COUNTING_LOCK = 'algogate quotas';
@@ -324,8 +301,7 @@ function readiness(state: {
   readonly config: Config;
 }): Promise<Readiness> {
   const { closing, follower, journal, limits, config } = state;
-  const usable = follower.stalenessMs <= config.maxStalenessMs;
-  const database = follower.databaseAway ? (usable ? 'away, serving from memory' : 'away') : 'ok';
+  const { usable, database } = databaseState(follower, config);
   return Promise.resolve({
     ready: !closing && usable && journal.admitting(),
     parts: {
@@ -337,9 +313,4 @@ function readiness(state: {
       redis: limits.redis(),
     },
   });
-}
-
-/** An address of IPv6 has brackets in a URL. */
-function hostOf(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

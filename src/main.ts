@@ -10,15 +10,24 @@ import { Database } from './database';
 import { demoCommands } from './demo/commands';
 import { type Demo, startDemo } from './demo/demo';
 import { createLogger } from './logging';
+import { SUBGRAPH_NAMES, type SubgraphName } from './parts';
+import { startSubgraph } from './subgraph-app';
 
 /** A command of `algogate`: what it does in a line, and the doing of it. */
 interface Command {
   readonly summary: string;
-  readonly run: () => Promise<void>;
+  /** What it is followed by, one of them; nothing where it is missing. */
+  readonly operands?: readonly string[];
+  readonly run: (operand: string) => Promise<void>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'migrate the database and serve', run: serve },
+  subgraph: {
+    summary: 'serve that part of the graph to gateways of the same database',
+    operands: SUBGRAPH_NAMES,
+    run: (name) => serveSubgraph(name as SubgraphName),
+  },
   migrate: { summary: 'bring the database up to date', run: migrate },
   'seed-demo': { summary: 'fill an empty database with the demo marketplace', run: seedDemo },
   config: {
@@ -45,16 +54,25 @@ async function main(): Promise<void> {
   const [name = 'serve', ...rest] = positionals;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const unknown = Object.keys(values).some((option) => option !== 'help');
-  if (values['help'] === true || command === undefined || rest.length > 0 || unknown) {
+  const misused = command === undefined || unknown || !fits(command, rest);
+  if (values['help'] === true || misused) {
     process[values['help'] === true ? 'stdout' : 'stderr'].write(usage());
     process.exitCode = values['help'] === true ? 0 : EXIT_USAGE;
     return;
   }
-  await command.run();
+  await command.run(rest[0] ?? '');
+}
+
+function fits({ operands }: Command, rest: readonly string[]): boolean {
+  if (operands === undefined) return rest.length === 0;
+  return rest.length === 1 && operands.includes(rest[0] ?? '');
 }
 
 function usage(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  const commands = Object.entries(COMMANDS).map(([name, { operands, summary }]) => {
+    const written = operands === undefined ? name : `${name} ${operands.join('|')}`;
+    return `  ${written.padEnd(30)} ${summary}`;
+  });
   return `usage: algogate COMMAND\n\n${commands.join('\n')}\n\nIt is configured by environment variables: algogate config lists them.\n`;
 }
 
@@ -69,6 +87,14 @@ async function serve(): Promise<void> {
   stopOnSignals(app, demo);
   log.info({ url: app.url }, 'serving');
   if (demo !== null) process.stdout.write(demoCommands(app.url, await demo.fill(app.execute)));
+}
+
+async function serveSubgraph(name: SubgraphName): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel);
+  const app = await startSubgraph(name, config, log);
+  stopOnSignals(app, null);
+  log.info({ subgraph: name, url: app.url }, 'serving');
 }
 
 async function migrate(): Promise<void> {
@@ -105,7 +131,7 @@ async function isForDemo(config: Config): Promise<boolean> {
   }
 }
 
-function stopOnSignals(app: App, demo: Demo | null): void {
+function stopOnSignals(app: Pick<App, 'close'>, demo: Demo | null): void {
   const stop = (): void => {
     app
       .close()

@@ -19,7 +19,7 @@ const EDGE_PACKAGES = ['type-graphql', 'fastify', '@apollo/server', '@as-integra
 const DEPTH = ['domain', 'database', 'ledger', 'resolution', 'auth', 'calls', 'http'];
 
 /** Rooms that are not in the order: the slices, the gateway, and the files that wire. */
-const APART = ['subgraphs', 'gateway', 'demo', 'app', 'main', 'config'];
+const APART = ['subgraphs', 'gateway', 'demo', 'app', 'parts', 'subgraph-app', 'main', 'config'];
 
 const anyPackage = () => true;
 const onlyPackages =
@@ -152,7 +152,7 @@ const entities = inside('entities');
 /** @type {Zone[]} */
 export const ZONES = [
   {
-    files: /^(src\/(main|app)|ormconfig)$/,
+    files: /^(src\/(main|app|parts|subgraph-app)|ormconfig)$/,
     packages: anyPackage,
     places: [anywhere],
     rule: 'the files that wire may import anything',

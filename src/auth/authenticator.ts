@@ -4,11 +4,12 @@ import { LRUCache } from 'lru-cache';
 
 import { answered, type Database, isDatabaseAway } from '../database';
 import { AlgogateError } from '../domain/errors';
-import { ANONYMOUS, OPERATOR, type OwnerId, type Principal } from '../domain/principal';
+import { ANONYMOUS, OPERATOR, type OwnerId, type OwnerRef, type Principal } from '../domain/principal';
 import type { Follower, LedgerEvent } from '../ledger';
 import { digest, isKey, keyPrefix } from './api-key';
 import { credentialOf } from './credential';
 import { readKey, readStanding, type StoredKey, type UserStanding, writeLastUsed } from './store';
+import type { PrincipalFacts } from './subgraph-token';
 
 /** How many of each. A number in `max` would take the room for all of them as the replica starts. */
 const CACHED = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
@@ -70,7 +71,30 @@ export class Authenticator {
     if (cached === undefined) return this.authenticateAnew(credential);
     const key = verify(cached.key, credential);
     const standing = key.ownerKind === 'USER' ? this.standings.get(key.owner.id) : null;
-    return standing === undefined ? this.authenticateAnew(credential) : this.principalOf(key, standing);
+    return standing === undefined ? this.authenticateAnew(credential) : this.principalBy(key, standing);
+  }
+
+  /**
+   * Whom a token of ours names, with the rights of this moment: a key that was revoked since, or a role that was taken
+   * away, is gone as soon as this process hears of it.
+   * @throws AlgogateError UNAUTHENTICATED for a key or a user that is not good any more; UNAVAILABLE
+   */
+  async principalNamed(facts: PrincipalFacts): Promise<Principal> {
+    if (facts.kind === 'anonymous') return ANONYMOUS;
+    if (facts.kind === 'operator') return OPERATOR;
+    await this.follower.catchUp();
+    return this.looked(async () => {
+      const key = facts.key === null ? null : await this.goodKey(facts.key.id, facts.key.prefix);
+      if (key !== null && key.owner.id !== facts.owner.id) throw unauthenticated();
+      const standing = facts.kind === 'user' ? await this.standingOf(facts.owner.id) : null;
+      return key === null ? keyless(facts.owner, standing) : this.principalOf(key, standing);
+    });
+  }
+
+  private async goodKey(id: number, prefix: string): Promise<CachedKey> {
+    const { key } = await this.keyNamed(prefix);
+    if (key?.facts.id !== id) throw unauthenticated();
+    return assertGood(key);
   }
 
   private operatorBy(credential: string): Principal {
@@ -80,19 +104,27 @@ export class Authenticator {
 
   private async authenticateAnew(credential: string): Promise<Principal> {
     await this.follower.catchUp();
+    return this.looked(async () => {
+      const key = verify((await this.keyNamed(keyPrefix(credential))).key, credential);
+      return this.principalBy(key, key.ownerKind === 'USER' ? await this.standingOf(key.owner.id) : null);
+    });
+  }
+
+  private async looked<T>(look: () => Promise<T>): Promise<T> {
     try {
-      const prefix = keyPrefix(credential);
-      const cached = this.keys.get(prefix) ?? (await this.answered(this.loadKey(prefix)));
-      const key = verify(cached.key, credential);
-      if (key.ownerKind !== 'USER') return this.principalOf(key, null);
-      return this.principalOf(
-        key,
-        this.standings.get(key.owner.id) ?? (await this.answered(this.loadStanding(key.owner.id))),
-      );
+      return await look();
     } catch (error) {
       if (isDatabaseAway(error)) throw new AlgogateError('UNAVAILABLE', 'the registry is not reachable');
       throw error;
     }
+  }
+
+  private async keyNamed(prefix: string): Promise<{ readonly key: CachedKey | null }> {
+    return this.keys.get(prefix) ?? (await this.answered(this.loadKey(prefix)));
+  }
+
+  private async standingOf(userId: OwnerId): Promise<UserStanding> {
+    return this.standings.get(userId) ?? (await this.answered(this.loadStanding(userId)));
   }
 
   private answered<T>(look: Promise<T>): Promise<T> {
@@ -115,9 +147,15 @@ export class Authenticator {
     return standing;
   }
 
+  /** By its own key, which was used just now. */
+  private principalBy(key: CachedKey, standing: UserStanding | null): Principal {
+    const principal = this.principalOf(key, standing);
+    this.used.set(key.facts.id, Date.now());
+    return principal;
+  }
+
   private principalOf(key: CachedKey, standing: UserStanding | null): Principal {
     if (standing?.suspended === true) throw unauthenticated();
-    this.used.set(key.facts.id, Date.now());
     if (key.principal === null || key.principal.standing !== standing) {
       key.principal = { standing, value: makePrincipal(key, standing) };
     }
@@ -158,8 +196,18 @@ function verify(key: CachedKey | null, credential: string): CachedKey {
   if (key === null || !timingSafeEqual(digest(credential), key.hashBytes)) {
     throw unauthenticated();
   }
+  return assertGood(key);
+}
+
+function assertGood(key: CachedKey): CachedKey {
   if (key.revoked || (key.expiresAt !== null && key.expiresAt <= Date.now())) throw unauthenticated();
   return key;
+}
+
+/** A user that came without a key. */
+function keyless(owner: OwnerRef, standing: UserStanding | null): Principal {
+  if (standing === null || standing.suspended) throw unauthenticated();
+  return { kind: 'user', owner, roles: standing.roles, key: null };
 }
 
 function makePrincipal(key: CachedKey, standing: UserStanding | null): Principal {

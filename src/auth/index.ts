@@ -11,3 +11,4 @@ export {
 export { authorisePast } from './authorise-past';
 export { type GraphRights, graphRightsOf, NO_POLICIES, type Policies } from './graph-rights';
 export { masterKeyFile, SharedKeys } from './shared-keys';
+export { type Bearer, type PrincipalFacts, SubgraphTokens } from './subgraph-token';

@@ -9,6 +9,7 @@ export { type Reference, type References, type ResolveReferences } from './entit
 export { GatewayError, type GatewayErrorCode } from './errors';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
 export { Graph, type GraphOptions, type GraphRequest } from './graph';
+export { overHttp, type HttpRunner, type HttpRunnerOptions } from './http-runner';
 export {
   checkLimits,
   DEFAULT_LIMITS,

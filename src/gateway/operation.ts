@@ -29,14 +29,16 @@ export interface Part {
   readonly vital: string | null;
 }
 
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
 /**
  * The operation named `operationName`, or the only one; null when there is none or too many.
- * @param withArguments names of the supergraph's fields that have arguments
+ * @param withArguments names of the supergraph's fields that have arguments; to plan an operation, they must be given
  */
 export function findOperation(
   document: DocumentNode,
   operationName: string | null | undefined,
-  withArguments: ReadonlySet<string>,
+  withArguments: ReadonlySet<string> = NO_FIELDS,
 ): Operation | null {
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];

@@ -41,7 +41,7 @@ export async function graphqlRoute(
     csrfPrevention: true,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: LIMITS.maxTokens },
-    formatError: (formatted, error) => outward(formatted, error, parts),
+    formatError: (formatted, error) => outwardGraphError(formatted, error, parts),
     plugins: [
       limits(),
       unavailable(),
@@ -116,10 +116,10 @@ function unavailable(): ApolloServerPlugin<GraphContext> {
 const CODES: ReadonlySet<string> = new Set([...ERROR_CODES, ...Object.values(ApolloServerErrorCode)]);
 
 /** Codes of ours and of the GraphQL servers' own go out; everything else is a fault, of which nothing is told. */
-function outward(
+export function outwardGraphError(
   formatted: GraphQLFormattedError,
   error: unknown,
-  parts: GraphqlParts,
+  parts: Pick<GraphqlParts, 'onFault'>,
 ): GraphQLFormattedError {
   const tooLong = tokenLimitError(unwrapResolverError(error)) ?? tokenLimitError(error);
   if (tooLong !== null) return { message: tooLong.message, extensions: { code: 'QUERY_TOO_COMPLEX' } };

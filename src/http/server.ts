@@ -19,7 +19,8 @@ const SECURITY_HEADERS = {
 } as const;
 
 export interface ServerParts {
-  readonly calls: CallPath;
+  /** Null where no calls are taken. */
+  readonly calls: Pick<CallPath, 'attach'> | null;
   /** Told of faults of ours, with the id of the request that met them. */
   readonly onFault: (fault: unknown, requestId: string) => void;
 }
@@ -41,7 +42,8 @@ export function createHttpServer({ calls, onFault }: ServerParts): FastifyInstan
     serverFactory: (fastify) => {
       const http = createServer({ requireHostHeader: false, requestTimeout: REQUEST_TIMEOUT_MS });
       http.on('checkExpectation', refuseExpectation);
-      calls.attach(http, fastify);
+      if (calls === null) http.on('request', fastify);
+      else calls.attach(http, fastify);
       return http;
     },
   });

@@ -105,6 +105,22 @@ export class Follower {
     if (!this.away) {
       await this.pollWithin(PATIENCE_MS);
     }
+    this.assertTolerable();
+  }
+
+  /**
+   * The same until what is in memory has all that was committed before a moment: what another process has just written
+   * and told of, for one. While the database is away nobody waits for it.
+   * @param at epoch milliseconds, of this process's clock
+   * @throws AlgogateError UNAVAILABLE when memory is too old to be answered from
+   */
+  async catchUpTo(at: number): Promise<void> {
+    // a look that began within the same millisecond may have begun before
+    while (this.freshAt <= at && !this.away) await this.pollWithin(PATIENCE_MS);
+    this.assertTolerable();
+  }
+
+  private assertTolerable(): void {
     if (this.stalenessMs > this.options.maxStalenessMs) {
       throw new AlgogateError('UNAVAILABLE', 'the registry is not reachable');
     }

@@ -17,7 +17,7 @@ import {
   UNBOUNDED,
 } from '../domain/limits/call-limits';
 import { type Counter, countersOf } from '../domain/limits/counter';
-import { type Rated, ratedOf } from '../domain/limits/rate';
+import { type Rated, ratedOf, type RateState } from '../domain/limits/rate';
 import { quotaReached, rateReached } from '../domain/limits/reached';
 import { type Stand, Standing } from '../domain/limits/standing';
 import { quotaStands, rateStand } from '../domain/limits/stands';
@@ -29,9 +29,14 @@ import type { Rates, Taken } from './rates';
 /** Time between a call's deadline and the moment when it is taken for lost, in milliseconds. */
 const HOLD_GRACE_MS = 60_000;
 
+/** Rates as they are counted; what is counted elsewhere is not known. */
+export type RateCounts = Pick<Rates, 'take' | 'giveBack'> & {
+  look(...rate: Parameters<Rates['look']>): Promise<RateState | null>;
+};
+
 export interface CallLimiterParts {
   readonly cache: LimitCache;
-  readonly rates: Rates;
+  readonly rates: RateCounts;
   readonly quotas: Quotas;
   readonly now?: () => number;
 }
@@ -65,7 +70,8 @@ export class CallLimiter implements CallLimits {
   }
 
   /**
-   * Where a caller stands with all its limits, those with single algorithms apart: `scope` KEY or OWNER.
+   * Where a caller stands with all its limits, those with single algorithms apart: `scope` KEY or OWNER. Of rates that
+   * are counted elsewhere nothing is said.
    * @throws AlgogateError UNAVAILABLE
    */
   async standsOf(principal: Principal): Promise<readonly Stand[]> {
@@ -73,11 +79,12 @@ export class CallLimiter implements CallLimits {
     const bounded = boundedBy(principal, await this.parts.cache.ofConsumer(principal.owner.id));
     const now = this.now();
     const rated = await Promise.all(
-      ratedOf(bounded).map(async (one) =>
-        rateStand(one, await this.parts.rates.look(one.subject, one.rate), now),
-      ),
+      ratedOf(bounded).map(async (one) => {
+        const state = await this.parts.rates.look(one.subject, one.rate);
+        return state === null ? [] : [rateStand(one, state, now)];
+      }),
     );
-    return [...rated, ...(await this.standsFor(bounded))];
+    return [...rated.flat(), ...(await this.standsFor(bounded))];
   }
 
   /** Where a caller stands with its limits at one algorithm. @throws AlgogateError UNAVAILABLE */

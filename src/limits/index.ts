@@ -1,3 +1,3 @@
 export type { LockHandle } from './counting-lock';
 export { LIMITS_SET } from './limit-cache';
-export { type OpenedLimits, openLimits } from './open';
+export { type OpenedLimits, openLimits, openLimitsToLookAt } from './open';

@@ -6,6 +6,7 @@ import { LimitCache, type LimitEvents } from './limit-cache';
 import { MemoryCounts } from './memory-counts';
 import { Quotas } from './quotas';
 import { Rates } from './rates';
+import { RecordedCounts, UNKNOWN_RATES } from './recorded-counts';
 import { RedisCounts } from './redis-counts';
 import { RedisLink } from './redis-link';
 
@@ -66,6 +67,29 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
       link.close();
     },
   };
+}
+
+export type OnlookerOptions = Pick<LimitsOptions, 'database' | 'events' | 'redisUrl' | 'onFault'>;
+
+/**
+ * Limits as a process sees them that takes no calls itself. With Redis it sees what those count that do; without, what
+ * they have recorded: no calls under way, and nothing of rates, which are gone before they are recorded.
+ */
+export async function openLimitsToLookAt(options: OnlookerOptions): Promise<OpenedLimits> {
+  const none = { drained: () => Promise.resolve(), journal: () => ({ bytes: 0, drained: 0 }) };
+  const openLock = (): Promise<null> => Promise.resolve(null);
+  if (options.redisUrl !== null) return openLimits({ ...options, ...none, openLock });
+  const { database, events, onFault } = options;
+  const counts = new RecordedCounts(database);
+  const quotas = new Quotas({
+    database,
+    counts,
+    onFault,
+    drained: none.drained,
+    settledAt: (since) => since,
+  });
+  const calls = new CallLimiter({ cache: new LimitCache(database, events), rates: UNKNOWN_RATES, quotas });
+  return { calls, redis: () => 'not configured', close: () => quotas.close() };
 }
 
 function quotasInMemory({ database, openLock, drained, onFault }: LimitsOptions, backlog: Backlog): Quotas {

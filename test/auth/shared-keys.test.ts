@@ -29,7 +29,11 @@ describeOnEachDatabase('the keys that replicas share', (open, create) => {
     const codes = [...opened, later].map((keys) => keys.mac('pseudonyms', 'text').toString('hex'));
     expect(new Set(codes)).toEqual(new Set([codes[0]]));
     expect(codes[0]).toMatch(/^[0-9a-f]{64}$/);
-    expect(await database.reads.count(SharedKeyRow)).toBe(1);
+    const rows = await database.reads.find(SharedKeyRow, { order: { name: 'ASC' } });
+    expect(rows.map(({ name }) => name)).toEqual(['pseudonyms', 'subgraph tokens']);
+    const others = [...opened, later].map((keys) => keys.bytesOf('subgraph tokens').toString('hex'));
+    expect(new Set(others)).toEqual(new Set([others[0]]));
+    expect(others[0]).not.toBe(later.bytesOf('pseudonyms').toString('hex'));
   });
 
   test('two databases have different ones', async () => {
@@ -46,7 +50,7 @@ describeOnEachDatabase('the keys that replicas share', (open, create) => {
     const wrong =
       'the master key does not open the shared key pseudonyms: ALGOGATE_MASTER_KEY is another than before';
     await expect(SharedKeys.open(database, Buffer.alloc(32, 8))).rejects.toThrow(wrong);
-    const [row] = await database.reads.find(SharedKeyRow);
+    const row = await database.reads.findOneBy(SharedKeyRow, { name: 'pseudonyms' });
     const bytes = Buffer.from(row!.wrapped, 'base64');
     for (const changed of [
       flipped(bytes, 0),

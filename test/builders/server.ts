@@ -3,15 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type App, startApp } from '../../src/app';
-import { readConfig } from '../../src/config';
+import { type Config, readConfig } from '../../src/config';
 import type { DatabaseTarget } from '../../src/database';
 import { createLogger } from '../../src/logging';
+import { SUBGRAPH_NAMES } from '../../src/parts';
+import { startSubgraph, type SubgraphApp } from '../../src/subgraph-app';
+import { heardTogether } from './statements';
 
 export const OPERATOR_KEY = 'root-key-of-the-front-door-tests-0001';
-const MASTER_KEY = '0123456789abcdef'.repeat(4);
+export const MASTER_KEY = '0123456789abcdef'.repeat(4);
 
 /** Variables of the environment, over those that every test server has. */
 export type Settings = Readonly<Record<string, string>>;
+
+/** `distributed`: the subgraphs of each replica are servers of their own, which it reaches by URL. */
+export const IS_DISTRIBUTED = process.env['ALGOGATE_TEST_GRAPH'] === 'distributed';
 
 /** A replica with a data folder of its own. */
 export interface TestServer {
@@ -43,11 +49,27 @@ export async function startServer(
   dataDir = mkdtempSync(join(tmpdir(), 'algogate-e2e-')),
 ): Promise<TestServer> {
   const config = readConfig({ ...environmentOf(target, dataDir), ...settings });
-  const app = await startApp(config, createLogger('silent'));
-  const close = (): Promise<void> => app.close();
+  const subgraphs = IS_DISTRIBUTED ? await startSubgraphs(config) : [];
+  const remote = Object.fromEntries(subgraphs.map(({ name, app }) => [name, app.url]));
+  const app = await startApp(config, createLogger('silent'), [], remote);
+  const close = async (): Promise<void> => {
+    await app.close();
+    for (const subgraph of subgraphs) await subgraph.app.close();
+  };
   const stop = async (): Promise<void> => {
     await close();
     rmSync(dataDir, { recursive: true, force: true });
   };
+  const databases = [app.database, ...subgraphs.map((subgraph) => subgraph.app.database)];
+  if (IS_DISTRIBUTED) heardTogether(databases);
   return { app, url: app.url, dataDir, close, stop };
+}
+
+/** One after the other: the first one migrates. */
+async function startSubgraphs(config: Config): Promise<{ name: string; app: SubgraphApp }[]> {
+  const started = [];
+  for (const name of SUBGRAPH_NAMES) {
+    started.push({ name, app: await startSubgraph(name, config, createLogger('silent')) });
+  }
+  return started;
 }

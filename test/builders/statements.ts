@@ -3,6 +3,14 @@ import type { Database } from '../../src/database';
 /** Longer than any replica waits between two looks at the heads of the ledger. */
 const BACKGROUND_MS = 600;
 const background = new WeakMap<Database, ReadonlySet<string>>();
+/** Of a replica whose subgraphs are servers of their own: what it asks by itself, and what they ask for it. */
+const companions = new WeakMap<Database, readonly Database[]>();
+
+/** From now on, what the first of them is heard to ask is what all of them ask. */
+export function heardTogether(databases: readonly Database[]): void {
+  const [first] = databases;
+  if (first !== undefined) companions.set(first, databases);
+}
 
 /**
  * Learns what a replica asks by itself all the time (the heads of the ledger), from a moment in which nothing else
@@ -16,7 +24,14 @@ export async function settle(database: Database): Promise<void> {
 export async function statementsOf(database: Database, work: () => Promise<unknown>): Promise<string[]> {
   const idle = background.get(database);
   if (idle === undefined) throw new Error('settle the replica first');
-  return (await heard(database, work)).filter((sql) => !idle.has(sql) && !isOfBackfill(sql));
+  const isOwn = (sql: string): boolean =>
+    !idle.has(sql) && !isOfBackfill(sql) && !isOfFollower(database, sql);
+  return (await heard(database, work)).filter(isOwn);
+}
+
+/** Whether servers beside the one that wrote read what it wrote, each when it hears of it. */
+function isOfFollower(database: Database, sql: string): boolean {
+  return companions.has(database) && /^SELECT\b.*\bledger_entries\b/s.test(sql);
 }
 
 /** Whether a statement is the look for old records, which a replica takes every ten seconds: no request ever does. */
@@ -29,17 +44,22 @@ export function isOfDrain(sql: string): boolean {
   return /\b(calls|usage_rollups|usage_pairs|usage_turn)\b/.test(sql);
 }
 
-async function heard({ queries }: Database, work: () => Promise<unknown>): Promise<string[]> {
+async function heard(database: Database, work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
-  const before = queries.listener;
-  queries.listener = (sql, parameters) => {
-    statements.push(sql.replace(/\b\d+\b/g, 'N'));
-    before?.(sql, parameters);
-  };
+  const restored = (companions.get(database) ?? [database]).map(({ queries }) => {
+    const before = queries.listener;
+    queries.listener = (sql, parameters) => {
+      statements.push(sql.replace(/\b\d+\b/g, 'N'));
+      before?.(sql, parameters);
+    };
+    return () => {
+      queries.listener = before;
+    };
+  });
   try {
     await work();
   } finally {
-    queries.listener = before;
+    for (const restore of restored) restore();
   }
   return statements;
 }
