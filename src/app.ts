@@ -64,6 +64,8 @@ const JOURNAL_CLOSE_MS = 7_000;
 const PURGE_EVERY_MS = 600_000;
 /** A mutation may take as long as a write may, and wait for another before. */
 const SUBGRAPH_TIMEOUT_MS = 30_000;
+/** Of queries: a process that is restarted is away for a moment. */
+const SUBGRAPH_RETRIES = 1;
 
 /** Subgraphs of ours that other processes serve, by the URLs at which they do. */
 export type RemoteSubgraphs = Readonly<Partial<Record<SubgraphName, string>>>;
@@ -165,7 +167,7 @@ async function start(
 
   const usage = usageServiceOf(parts, limits.calls, config);
   const subgraphs = SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
-  const gateway = gatewayOver(subgraphs, runnersOf(subgraphs, parts, remote, opened));
+  const gateway = gatewayOver(subgraphs, runnersOf(subgraphs, parts, { remote, log, opened }));
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
   responses.watch(server);
@@ -262,8 +264,7 @@ function gatewayOver(subgraphs: readonly Subgraph[], runners: Runners): Gateway 
 function runnersOf(
   subgraphs: readonly Subgraph[],
   parts: Parts,
-  remote: RemoteSubgraphs,
-  opened: OpenParts,
+  { remote, log, opened }: { remote: RemoteSubgraphs; log: Logger; opened: OpenParts },
 ): Runners {
   const { follower, tokens, tracing } = parts;
   const writes = new GraphWrites(() => follower.catchUpTo(Date.now()));
@@ -272,7 +273,12 @@ function runnersOf(
     const url = remote[name as SubgraphName];
     if (url === undefined) return boundedRunner(inProcess(schema), follower);
     const headers = headersFor(name, identity, writes);
-    const runner = overHttp({ name, url, headers, timeoutMs: SUBGRAPH_TIMEOUT_MS });
+    const runner = overHttp({
+      ...{ name, url, headers, timeoutMs: SUBGRAPH_TIMEOUT_MS, retries: SUBGRAPH_RETRIES },
+      onFailure: (failure) => {
+        log.warn({ err: failure, subgraph: name }, 'a subgraph did not answer');
+      },
+    });
     opened.add(`subgraph ${name}`, () => runner.close());
     return asOurs(runner);
   };

@@ -138,6 +138,9 @@ const helperRoom = ({ to }) => {
 /** How to wait; it knows nothing of us. @type {Allows} */
 const waiting = matching(/^src\/waiting$/);
 
+/** When to stop asking; it knows nothing of us either. @type {Allows} */
+const breaker = matching(/^src\/breaker$/);
+
 /** The rooms that are deeper than the importing one. @type {Allows} */
 const deeperRoom = ({ from, to }) => {
   const depth = DEPTH.indexOf(roomOf(to) ?? '');
@@ -176,16 +179,16 @@ export const ZONES = [
     rule: 'src/domain imports semver, graphql and itself alone, and resolution does not know the caller: only permissions, usage and limits import the principal or the permissions',
   },
   {
-    files: /^src\/waiting$/,
+    files: /^src\/(waiting|breaker)$/,
     packages: onlyPackages(),
     places: [],
-    rule: 'src/waiting imports nothing: every room but the domain may import it',
+    rule: 'src/waiting and src/breaker import nothing: every room but the domain may import them',
   },
   {
     files: /^src\/gateway\//,
     packages: packagesBut(...DATABASE_PACKAGES, 'type-graphql'),
-    places: [inside('src/gateway')],
-    rule: 'src/gateway knows no marketplace: it imports nothing else of src',
+    places: [inside('src/gateway'), breaker],
+    rule: 'src/gateway knows no marketplace: of src it imports the breaker alone, which knows nothing',
   },
   {
     files: /^src\/resolution\/store([.-][^/]*)?$/,

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { AlgogateError } from '../domain/errors';
 import { defaultPort, type BackendAddressGuard } from './address-guard';
-import { Breaker, type BreakerState, type Passage } from './breaker';
+import { Breaker, type BreakerState, type Passage } from '../breaker';
 import type { CallSettings } from './settings';
 
 type BackendSettings = Pick<

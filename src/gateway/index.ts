@@ -9,7 +9,8 @@ export { type Reference, type References, type ResolveReferences } from './entit
 export { GatewayError, type GatewayErrorCode } from './errors';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
 export { Graph, type GraphOptions, type GraphRequest } from './graph';
-export { overHttp, type HttpRunner, type HttpRunnerOptions } from './http-runner';
+export { HttpFailure, type HttpFailureKind } from './http-failure';
+export { overHttp, type HttpRunner, type HttpRunnerOptions, type HttpRunnerStats } from './http-runner';
 export {
   checkLimits,
   DEFAULT_LIMITS,
@@ -20,6 +21,7 @@ export {
 } from './limits';
 export { type Rollout } from './plan';
 export { publicSchema } from './public-schema';
+export { isRemote } from './remote-error';
 export { inProcess } from './runner';
 export { subgraphsOf } from './supergraph';
 export { toSubgraph, type Subgraph, type SubgraphSource } from './subgraph';

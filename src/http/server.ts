@@ -10,6 +10,11 @@ import { errorBody, isFault, sendError } from './errors';
 
 /** In which a request, body included, must have arrived. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/**
+ * For gateways, which keep a connection for a minute at the most: one that closed just when a mutation was sent would
+ * leave it unknown whether that was made.
+ */
+const GATEWAY_KEEP_ALIVE_MS = 75_000;
 
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -19,7 +24,7 @@ const SECURITY_HEADERS = {
 } as const;
 
 export interface ServerParts {
-  /** Null where no calls are taken. */
+  /** Null where no calls are taken, and gateways alone are spoken to. */
   readonly calls: Pick<CallPath, 'attach'> | null;
   /** Told of faults of ours, with the id of the request that met them. */
   readonly onFault: (fault: unknown, requestId: string) => void;
@@ -42,8 +47,11 @@ export function createHttpServer({ calls, onFault }: ServerParts): FastifyInstan
     serverFactory: (fastify) => {
       const http = createServer({ requireHostHeader: false, requestTimeout: REQUEST_TIMEOUT_MS });
       http.on('checkExpectation', refuseExpectation);
-      if (calls === null) http.on('request', fastify);
-      else calls.attach(http, fastify);
+      if (calls !== null) calls.attach(http, fastify);
+      else {
+        http.keepAliveTimeout = GATEWAY_KEEP_ALIVE_MS;
+        http.on('request', fastify);
+      }
       return http;
     },
   });

@@ -119,7 +119,8 @@ describeOnEachServer('the worked example', (world) => {
     const replica = await world().replica();
     await settle(replica.app.database);
     const there = outsider.at(replica);
-    await there.call('nobody/nothing'); // the outsider's key and limits are in memory now, and nothing is recorded
+    // the outsider's key and limits are in memory now, wherever a door leads to, and nothing is recorded
+    for (const [, ask] of DOORS) await ask(there, 'nobody/nothing');
     for (const [door, [, ask]] of DOORS.entries()) {
       const references = ofDoors[door]!;
       const costs: string[][] = [];

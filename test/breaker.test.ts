@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Breaker, type Passage } from '../../src/calls/breaker';
+import { Breaker, type Passage } from '../src/breaker';
 
 const OPEN_MS = 1000;
 const FAILURES = 3;

@@ -11,9 +11,9 @@ export interface BreakerSettings {
 export type Passage = number;
 
 /**
- * The circuit breaker of one backend origin. Closed, it lets every call through and counts failures in a row; open,
- * it lets none through; after a while one call may try, and its outcome decides. A call that began before the breaker
- * opened says nothing any more, however it ends. Source: chapter 4.
+ * The circuit breaker of one backend origin, or of one subgraph. Closed, it lets every call through and counts failures
+ * in a row; open, it lets none through; after a while one call may try, and its outcome decides. A call that began
+ * before the breaker opened says nothing any more, however it ends. Source: chapters 4 and 5.
  */
 export class Breaker {
   private failures = 0;
