@@ -16,10 +16,19 @@ import {
   newRequestId,
 } from './calls';
 import { OpenParts } from './closing';
-import { type Config, dataPaths } from './config';
+import { type Config, ConfigError, dataPaths } from './config';
 import { Database, type DatabaseTarget, FileLock, NamedLock, unlessSilent } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
-import { compose, createGateway, type Gateway, inProcess, type Runner, type Subgraph } from './gateway';
+import { OperatorSubgraphs, SubgraphsFileError, travelHeaders } from './federation';
+import {
+  compose,
+  createGateway,
+  type Gateway,
+  inProcess,
+  type Runner,
+  type Runners,
+  type Subgraph,
+} from './gateway';
 import { callsExportRoute } from './http/calls-export';
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
@@ -28,6 +37,7 @@ import { packagesRoute } from './http/packages';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
 import { RequestSpans, tracedRunner } from './http/tracing';
+import { leavingWithCaller, travellingOf } from './http/travelling';
 import { Follower, Ledger } from './ledger';
 import { type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
@@ -63,6 +73,8 @@ export interface App {
   readonly gateway: Gateway;
   /** Runs an operation of the graph as the operator. @throws Error with the first error of the answer */
   readonly execute: (query: string, variables: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  /** Looks at the subgraphs of operators now; nothing where there are none. */
+  readonly reloadSubgraphs: () => Promise<void>;
   /** Not ready any more, calls and journal drained, all closed. */
   readonly close: () => Promise<void>;
 }
@@ -175,13 +187,20 @@ async function start(
     now: Date.now,
     callRetentionMs: config.callRetentionMs,
   });
-  const gateway = embeddedGateway(
-    embeddedSubgraphs({ database: asked, ledger, index, past, addresses }, usage),
-    (name, run) => {
-      const bounded = boundedRunner(run, () => follower.isAwaySince(GRAPH_SILENT_MS));
-      return tracing === null ? bounded : tracedRunner(name, bounded);
-    },
+  const own = embeddedSubgraphs({ database: asked, ledger, index, past, addresses }, usage);
+  const traced = (name: string, run: Runner): Runner => (tracing === null ? run : tracedRunner(name, run));
+  const ownRunners = embeddedRunners(own, (name, run) =>
+    traced(
+      name,
+      boundedRunner(run, () => follower.isAwaySince(GRAPH_SILENT_MS)),
+    ),
   );
+  const gateway = createGateway({ supergraphSdl: compose(own), runners: ownRunners });
+  const operators = operatorSubgraphs(config, { own, ownRunners, gateway, traced, log });
+  if (operators !== null) {
+    opened.add('subgraphs of operators', () => operators.stop());
+    await operators.start().catch(asConfigError);
+  }
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
   responses.watch(server);
@@ -193,6 +212,7 @@ async function start(
     authenticate,
     plugins: [graphql.plugin()],
     spans,
+    ...(operators !== null && { propagatedHeaders: () => operators.propagatedHeaders }),
     onFault,
   });
   opened.add('graph', () => apollo.stop());
@@ -247,6 +267,7 @@ async function start(
     database,
     gateway,
     execute: (query, variables) => executeAsOperator(apollo, query, variables),
+    reloadSubgraphs: async () => operators?.reload(),
     close: () => (closing ??= close()),
   };
 }
@@ -271,19 +292,41 @@ export function embeddedSubgraphs(parts: RegistryParts, usage: UsageService): re
 }
 
 /**
- * The graph with its subgraphs in this process, no HTTP between them.
+ * Our subgraphs in this process, no HTTP between them.
  * @param watched gives the runner of a subgraph as it is looked on
  */
-function embeddedGateway(
+function embeddedRunners(
   subgraphs: readonly Subgraph[],
   watched: (name: string, run: Runner) => Runner,
-): Gateway {
-  return createGateway({
-    supergraphSdl: compose(subgraphs),
-    runners: Object.fromEntries(
-      subgraphs.map(({ name, schema }) => [name, watched(name, inProcess(schema))]),
-    ),
+): Runners {
+  return Object.fromEntries(subgraphs.map(({ name, schema }) => [name, watched(name, inProcess(schema))]));
+}
+
+/** Null where there are none. */
+function operatorSubgraphs(
+  { subgraphs: file }: Config,
+  parts: {
+    readonly own: readonly Subgraph[];
+    readonly ownRunners: Runners;
+    readonly gateway: Gateway;
+    readonly traced: (name: string, run: Runner) => Runner;
+    readonly log: Logger;
+  },
+): OperatorSubgraphs | null {
+  if (file === null) return null;
+  const { traced, ...rest } = parts;
+  return new OperatorSubgraphs({
+    ...rest,
+    file,
+    headers: (remote, request) => travelHeaders(remote, request, travellingOf(request), null),
+    watched: (name, run) => leavingWithCaller(traced(name, run)),
   });
+}
+
+/** @throws ConfigError where the file of the subgraphs is what is wrong */
+export function asConfigError(error: unknown): never {
+  if (!(error instanceof SubgraphsFileError)) throw error;
+  throw new ConfigError(error.problems.map((problem) => `ALGOGATE_SUBGRAPHS: ${problem}`));
 }
 
 /** `run`, given up where the database falls silent under it: single reads would wait for its return. */
