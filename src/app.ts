@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 
 import type { ApolloServer } from '@apollo/server';
 
-import { graphRightsOf } from './auth';
 import {
   admitTo,
   ArtifactStore,
@@ -18,43 +17,23 @@ import { OpenParts } from './closing';
 import { type Config, dataPaths } from './config';
 import { type Database, type DatabaseTarget, FileLock, NamedLock } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
-import {
-  compose,
-  createGateway,
-  type Gateway,
-  inProcess,
-  overHttp,
-  type Runner,
-  type Runners,
-  type Subgraph,
-} from './gateway';
+import type { Gateway } from './gateway';
+import { openGraph, type RemoteSubgraphs } from './graph-parts';
 import { callsExportRoute } from './http/calls-export';
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
 import { jwksRoute } from './http/jwks';
 import { CallMeter, createMetrics, GraphqlMeter, metricsRoute, ResponseMeter } from './http/metrics';
 import { packagesRoute } from './http/packages';
-import { asOurs, GraphWrites, headersFor } from './http/remote-subgraph';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
-import { identityOf } from './http/subgraph-identity';
-import { RequestSpans, tracedRunner } from './http/tracing';
+import { RequestSpans } from './http/tracing';
 import type { Follower } from './ledger';
 import { type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
 import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
-import {
-  boundedRunner,
-  buildSubgraph,
-  databaseState,
-  openParts,
-  type Parts,
-  SUBGRAPH_NAMES,
-  type SubgraphName,
-  urlOf,
-  usageServiceOf,
-} from './parts';
+import { databaseState, openParts, urlOf, usageServiceOf } from './parts';
 import type { GraphContext } from './subgraphs/shared/context';
 
 const DRAIN_MS = 30_000;
@@ -62,14 +41,6 @@ const CUT_MS = 2_000;
 /** The journal drains on for most of it. */
 const JOURNAL_CLOSE_MS = 7_000;
 const PURGE_EVERY_MS = 600_000;
-/** A mutation may take as long as a write may, and wait for another before. */
-const SUBGRAPH_TIMEOUT_MS = 30_000;
-/** Of queries: a process that is restarted is away for a moment. */
-const SUBGRAPH_RETRIES = 1;
-
-/** Subgraphs of ours that other processes serve, by the URLs at which they do. */
-export type RemoteSubgraphs = Readonly<Partial<Record<SubgraphName, string>>>;
-
 /** A running replica. */
 export interface App {
   /** `http://127.0.0.1:4000`. */
@@ -78,6 +49,8 @@ export interface App {
   readonly gateway: Gateway;
   /** Runs an operation of the graph as the operator. @throws Error with the first error of the answer */
   readonly execute: (query: string, variables: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  /** Looks at the subgraphs of operators now; nothing where there are none. */
+  readonly reloadSubgraphs: () => Promise<void>;
   /** Not ready any more, calls and journal drained, all closed. */
   readonly close: () => Promise<void>;
 }
@@ -166,8 +139,7 @@ async function start(
   opened.add('calls', () => calls.close());
 
   const usage = usageServiceOf(parts, limits.calls, config);
-  const subgraphs = SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
-  const gateway = gatewayOver(subgraphs, runnersOf(subgraphs, parts, { remote, log, opened }));
+  const { gateway, operators } = await openGraph({ config, parts, usage, remote, log, opened });
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
   responses.watch(server);
@@ -179,6 +151,7 @@ async function start(
     authenticate,
     plugins: [graphql.plugin()],
     spans,
+    ...(operators !== null && { propagatedHeaders: () => operators.propagatedHeaders }),
     onFault,
   });
   opened.add('graph', () => apollo.stop());
@@ -234,6 +207,7 @@ async function start(
     database,
     gateway,
     execute: (query, variables) => executeAsOperator(apollo, query, variables),
+    reloadSubgraphs: async () => operators?.reload(),
     close: () => (closing ??= close()),
   };
 }
@@ -249,45 +223,6 @@ async function executeAsOperator(
   const [error] = body.singleResult.errors ?? [];
   if (error !== undefined) throw new Error(error.message);
   return body.singleResult.data ?? {};
-}
-
-/** The graph over subgraphs of ours, wherever they run: what they say of themselves is in this process too. */
-function gatewayOver(subgraphs: readonly Subgraph[], runners: Runners): Gateway {
-  return createGateway({
-    supergraphSdl: compose(subgraphs),
-    runners,
-    rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
-  });
-}
-
-/** Each subgraph is run in this process, without HTTP in between, unless it has a URL. */
-function runnersOf(
-  subgraphs: readonly Subgraph[],
-  parts: Parts,
-  { remote, log, opened }: { remote: RemoteSubgraphs; log: Logger; opened: OpenParts },
-): Runners {
-  const { follower, tokens, tracing } = parts;
-  const writes = new GraphWrites(() => follower.catchUpTo(Date.now()));
-  const identity = identityOf(tokens);
-  const runnerOf = ({ name, schema }: Subgraph): Runner => {
-    const url = remote[name as SubgraphName];
-    if (url === undefined) return boundedRunner(inProcess(schema), follower);
-    const headers = headersFor(name, identity, writes);
-    const runner = overHttp({
-      ...{ name, url, headers, timeoutMs: SUBGRAPH_TIMEOUT_MS, retries: SUBGRAPH_RETRIES },
-      onFailure: (failure) => {
-        log.warn({ err: failure, subgraph: name }, 'a subgraph did not answer');
-      },
-    });
-    opened.add(`subgraph ${name}`, () => runner.close());
-    return asOurs(runner);
-  };
-  const isDistributed = Object.keys(remote).length > 0;
-  const watched = (subgraph: Subgraph): Runner => {
-    const run = isDistributed ? writes.watch(runnerOf(subgraph)) : runnerOf(subgraph);
-    return tracing === null ? run : tracedRunner(subgraph.name, run);
-  };
-  return Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, watched(subgraph)]));
 }
 
 const COUNTING_LOCK = 'algogate quotas';

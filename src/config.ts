@@ -28,6 +28,8 @@ export interface Config {
   readonly otlpEndpoint: string | null;
   /** How much of what comes without a trace of its own is traced, from 0 to 1. */
   readonly traceRatio: number;
+  /** The file that names the subgraphs of operators; null: the graph is made of ours alone. */
+  readonly subgraphs: string | null;
 }
 
 /** A variable that is wrong: its name and what is wrong with it. The program ends with exit code 2. */
@@ -130,13 +132,12 @@ const VARIABLES = {
     '1',
     'how much of what comes without a trace of its own is traced, from 0 to 1',
   ),
+  ALGOGATE_SUBGRAPHS: variable(
+    z.string().transform((path) => resolve(path)),
+    null,
+    'a YAML file of subgraphs that join the graph (./subgraphs.yaml); none: the graph is ours alone',
+  ),
 } as const;
-
-/** Variables that are to come, and what to do without them: a setting that did nothing would mislead. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  ALGOGATE_SUBGRAPHS:
-    'is not supported by this version, whose graph is made of its own subgraphs alone: leave it unset',
-};
 
 type Name = keyof typeof VARIABLES;
 type Values = { [N in Name]: (typeof VARIABLES)[N] extends Variable<infer T> ? T | null : never };
@@ -198,6 +199,7 @@ function configOf(values: Values): Config {
     redisUrl: values.ALGOGATE_REDIS_URL,
     otlpEndpoint: values.ALGOGATE_OTLP_ENDPOINT,
     traceRatio: required(values.ALGOGATE_TRACE_RATIO),
+    subgraphs: values.ALGOGATE_SUBGRAPHS,
   };
 }
 
@@ -211,10 +213,7 @@ function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('ALGOGATE_') && !name.startsWith('ALGOGATE_TEST_'))
     .filter((name) => !Object.hasOwn(VARIABLES, name))
-    .filter((name) => isSet(env, name) || !Object.hasOwn(NOT_YET, name))
-    .map(
-      (name) => `${name}: ${NOT_YET[name] ?? 'is not a variable of algogate (`algogate config` lists them)'}`,
-    );
+    .map((name) => `${name}: is not a variable of algogate (\`algogate config\` lists them)`);
 }
 
 type Refinement = z.RefinementCtx<string>;

@@ -9,16 +9,20 @@ import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from 
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
 import { type Demo, startDemo } from './demo/demo';
+import { composeOnce } from './federation';
+import { asConfigError } from './graph-parts';
 import { createLogger } from './logging';
+import { ownSubgraphs } from './own-subgraphs';
 import { SUBGRAPH_NAMES, type SubgraphName } from './parts';
 import { startSubgraph } from './subgraph-app';
 
-/** A command of `algogate`: what it does in a line, and the doing of it. */
+/** A command of `algogate`: what it does in a line, its options, and the doing of it. */
 interface Command {
   readonly summary: string;
   /** What it is followed by, one of them; nothing where it is missing. */
   readonly operands?: readonly string[];
-  readonly run: (operand: string) => Promise<void>;
+  readonly options?: readonly string[];
+  readonly run: (operand: string, options: ReadonlySet<string>) => Promise<void>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -30,6 +34,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   migrate: { summary: 'bring the database up to date', run: migrate },
   'seed-demo': { summary: 'fill an empty database with the demo marketplace', run: seedDemo },
+  compose: {
+    summary:
+      'print the supergraph of our subgraphs and those of ALGOGATE_SUBGRAPHS;\n             with --check only say what is wrong with it, an error a line',
+    options: ['check'],
+    run: (_, options) => composeSubgraphs(options.has('check')),
+  },
   config: {
     summary: 'list the environment variables, and what is in force',
     run: () => {
@@ -46,21 +56,24 @@ const EXIT_FAILURE = 1;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } },
     allowPositionals: true,
     // what is no option of ours is told by the usage, not by Node
     strict: false,
   });
   const [name = 'serve', ...rest] = positionals;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const unknown = Object.keys(values).some((option) => option !== 'help');
+  const options = new Set(Object.keys(values));
+  const unknown = [...options].some(
+    (option) => option !== 'help' && (values[option] !== true || command?.options?.includes(option) !== true),
+  );
   const misused = command === undefined || unknown || !fits(command, rest);
   if (values['help'] === true || misused) {
     process[values['help'] === true ? 'stdout' : 'stderr'].write(usage());
     process.exitCode = values['help'] === true ? 0 : EXIT_USAGE;
     return;
   }
-  await command.run(rest[0] ?? '');
+  await command.run(rest[0] ?? '', options);
 }
 
 function fits({ operands }: Command, rest: readonly string[]): boolean {
@@ -85,6 +98,7 @@ async function serve(): Promise<void> {
     throw error;
   });
   stopOnSignals(app, demo);
+  if (config.subgraphs !== null) process.on('SIGHUP', () => void app.reloadSubgraphs());
   log.info({ url: app.url }, 'serving');
   if (demo !== null) process.stdout.write(demoCommands(app.url, await demo.fill(app.execute)));
 }
@@ -102,6 +116,18 @@ async function migrate(): Promise<void> {
   const ran = await database.migrate();
   process.stdout.write(ran.length === 0 ? 'up to date\n' : `${ran.join('\n')}\n`);
   await database.close();
+}
+
+/** Exit code 1 where it does not compose. */
+async function composeSubgraphs(check: boolean): Promise<void> {
+  const { subgraphs } = readConfig();
+  const { supergraphSdl, problems } = await composeOnce(subgraphs, await ownSubgraphs()).catch(asConfigError);
+  if (supergraphSdl === null) {
+    process.stderr.write(problems.map((problem) => `${problem.replace(/\s*\n\s*/g, ' ')}\n`).join(''));
+    process.exitCode = EXIT_FAILURE;
+  } else if (!check) {
+    process.stdout.write(supergraphSdl);
+  }
 }
 
 async function seedDemo(): Promise<void> {

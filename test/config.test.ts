@@ -21,6 +21,7 @@ const DEFAULTS: Config = {
   redisUrl: null,
   otlpEndpoint: null,
   traceRatio: 1,
+  subgraphs: null,
 };
 
 /** Chapter 9, "Configuration": what is good, by variable, and what it makes of the defaults. */
@@ -38,6 +39,7 @@ const GOOD: readonly (readonly [name: string, text: string, made: Partial<Config
   ['MASTER_KEY', MASTER_KEY.toString('base64'), { masterKey: MASTER_KEY }],
   ['ROOT_KEY', ROOT_KEY, { rootKey: ROOT_KEY }],
   ['DEMO', 'true', { demo: true }],
+  ['SUBGRAPHS', 'subgraphs.yaml', { subgraphs: resolve('subgraphs.yaml') }],
   ['DEMO', 'false', {}],
   ['BACKEND_ALLOW', '10.0.0.0/8', { backendAllow: ['10.0.0.0/8'] }],
   [
@@ -135,11 +137,6 @@ const BAD: readonly (readonly [name: string, text: string, problem: string | Reg
     'redis://host/name',
     'redis://host:x',
   ].map((text) => ['REDIS_URL', text, NO_REDIS] as const),
-  [
-    'SUBGRAPHS',
-    'subgraphs.yaml',
-    'is not supported by this version, whose graph is made of its own subgraphs alone: leave it unset',
-  ],
   ['PROT', '80', 'is not a variable of algogate (`algogate config` lists them)'],
   ['toString', '80', 'is not a variable of algogate (`algogate config` lists them)'],
 ];
@@ -232,6 +229,7 @@ describe('what `algogate config` says', () => {
       'ALGOGATE_LOG_LEVEL=info',
       'ALGOGATE_OTLP_ENDPOINT=(none)',
       'ALGOGATE_TRACE_RATIO=1',
+      'ALGOGATE_SUBGRAPHS=(none)',
     ]);
     for (const line of lines.filter((_, at) => at % 2 === 1)) expect(line).toMatch(/^ {4}\S.* \[default\]$/);
   });

@@ -18,8 +18,9 @@ const EDGE_PACKAGES = ['type-graphql', 'fastify', '@apollo/server', '@as-integra
 /** The rooms of `src/` in the order of the data's way, the deepest first. A room sees those before it. */
 const DEPTH = ['domain', 'database', 'ledger', 'resolution', 'auth', 'calls', 'http'];
 
-/** Rooms that are not in the order: the slices, the gateway, and the files that wire. */
-const APART = ['subgraphs', 'gateway', 'demo', 'app', 'parts', 'subgraph-app', 'main', 'config'];
+/** Rooms that are not in the order: the slices, the gateway, what others join to it, and the files that wire. */
+const WIRING = ['main', 'app', 'parts', 'graph-parts', 'subgraph-app', 'own-subgraphs'];
+const APART = ['subgraphs', 'gateway', 'federation', 'demo', ...WIRING, 'config'];
 
 const anyPackage = () => true;
 const onlyPackages =
@@ -155,7 +156,7 @@ const entities = inside('entities');
 /** @type {Zone[]} */
 export const ZONES = [
   {
-    files: /^(src\/(main|app|parts|subgraph-app)|ormconfig)$/,
+    files: /^(src\/(main|app|parts|graph-parts|subgraph-app|own-subgraphs)|ormconfig)$/,
     packages: anyPackage,
     places: [anywhere],
     rule: 'the files that wire may import anything',
@@ -189,6 +190,12 @@ export const ZONES = [
     packages: packagesBut(...DATABASE_PACKAGES, 'type-graphql'),
     places: [inside('src/gateway'), breaker],
     rule: 'src/gateway knows no marketplace: of src it imports the breaker alone, which knows nothing',
+  },
+  {
+    files: /^src\/federation\//,
+    packages: onlyPackages('graphql', 'yaml', 'zod'),
+    places: [inside('src/federation'), matching(/^src\/gateway(\/index)?$/), waiting],
+    rule: 'src/federation joins the subgraphs of others to ours, and knows ours by their SDL alone: it imports src/gateway and src/waiting',
   },
   {
     files: /^src\/resolution\/store([.-][^/]*)?$/,
@@ -294,6 +301,7 @@ export const ZONES = [
       helperRoom,
       configAsType,
       ({ from, to }) => roomOf(from) === 'http' && roomOf(to) === 'gateway',
+      asType(({ from, to }) => roomOf(from) === 'http' && /^src\/federation(\/index)?$/.test(to)),
       matching(/^src\/subgraphs\/shared\/context$/),
     ],
     rule: "the edge imports the rooms below it and slices' index.ts; entities and TypeORM only in a store",

@@ -23,6 +23,6 @@ export { type Rollout } from './plan';
 export { publicSchema } from './public-schema';
 export { isRemote } from './remote-error';
 export { inProcess } from './runner';
-export { subgraphsOf } from './supergraph';
+export { joinedGraphs, subgraphsOf } from './supergraph';
 export { toSubgraph, type Subgraph, type SubgraphSource } from './subgraph';
 export { type Data, type Runner, type Runners, type SubgraphRequest, type SubgraphResult } from './types';

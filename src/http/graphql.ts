@@ -7,8 +7,16 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { AlgogateError, ERROR_CODES } from '../domain/errors';
 import type { Principal } from '../domain/principal';
-import { checkLimits, DEFAULT_LIMITS, type Gateway, type Limits, tokenLimitError } from '../gateway';
+import {
+  checkLimits,
+  DEFAULT_LIMITS,
+  type Gateway,
+  isRemote,
+  type Limits,
+  tokenLimitError,
+} from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
+import { RequestContext } from './request-context';
 import { type RequestSpans, tracedOperations } from './tracing';
 
 /** Comparing two interfaces holds up the process for a moment. */
@@ -24,6 +32,8 @@ export interface GraphqlParts {
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   /** The spans of requests; null or missing where they are not traced. */
   readonly spans?: RequestSpans | null;
+  /** The callers' headers that subgraphs of operators are sent, in small letters. */
+  readonly propagatedHeaders?: () => ReadonlySet<string>;
   /** Told of faults of ours, for the log. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -53,10 +63,10 @@ export async function graphqlRoute(
   });
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => {
+    context: async (request, reply) => {
       const principal = await principalOf(parts, request.headers.authorization);
-      const span = parts.spans?.of(request) ?? null;
-      return { principal, requestId: request.id, ...(span === null ? {} : { span }) };
+      const span = parts.spans?.of(request) ?? undefined;
+      return new RequestContext(principal, request, reply, span, parts.propagatedHeaders?.());
     },
   });
   server.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: MAX_BODY_BYTES, handler });
@@ -115,7 +125,11 @@ function unavailable(): ApolloServerPlugin<GraphContext> {
 
 const CODES: ReadonlySet<string> = new Set([...ERROR_CODES, ...Object.values(ApolloServerErrorCode)]);
 
-/** Codes of ours and of the GraphQL servers' own go out; everything else is a fault, of which nothing is told. */
+/**
+ * Codes of ours and of the GraphQL servers' own go out; everything else is a fault, of which nothing is told. What a
+ * subgraph elsewhere says is no fault of ours but its operator's word to callers, and goes out as it is; that it cannot
+ * be asked is told by the gateway, in our words.
+ */
 export function outwardGraphError(
   formatted: GraphQLFormattedError,
   error: unknown,
@@ -126,6 +140,7 @@ export function outwardGraphError(
   if (formatted.message.includes('call stack size')) {
     return { message: 'The query is nested too deeply.', extensions: { code: 'QUERY_TOO_COMPLEX' } };
   }
+  if (isRemote(error)) return formatted;
   const code = String(formatted.extensions?.['code']);
   if (CODES.has(code) && code !== String(ApolloServerErrorCode.INTERNAL_SERVER_ERROR)) return formatted;
   parts.onFault(unwrapResolverError(error));

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-import type { HttpRunner, Runner, SubgraphRequest, SubgraphResult } from '../gateway';
+import type { Runner, SubgraphRequest, SubgraphResult } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
 import { MAX_STALENESS, TRACEPARENT } from './subgraph-headers';
 import type { Identity } from './subgraph-identity';
@@ -61,7 +61,7 @@ export function headersFor(
  * `run`, whose errors are ours like those of a subgraph in this process: where the subgraph runs is nothing that callers
  * are told, nor a reason to distrust what it says.
  */
-export function asOurs(run: HttpRunner): Runner {
+export function asOurs(run: Runner): Runner {
   return async (request) => {
     const { data, errors } = await run(request);
     return errors === undefined ? { data } : { data, errors: errors.map(ours) };

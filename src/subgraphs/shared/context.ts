@@ -7,6 +7,10 @@ export interface GraphContext {
   readonly requestId: string;
   /** Of the request, where it is traced. */
   readonly span?: TraceSpan;
+  /** Fires when the caller leaves before the answer. */
+  readonly signal?: AbortSignal;
+  /** The headers that are sent on to subgraphs of operators, in small letters; none carries a credential. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One value per request: the loaders of a slice, which must not outlive it. */
