@@ -29,7 +29,7 @@ import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
 import { RequestSpans, tracedRunner } from './http/tracing';
 import { Follower, Ledger } from './ledger';
-import { type LockHandle, type OpenedLimits, openLimits } from './limits';
+import { GraphBudget, type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
 import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
@@ -175,10 +175,12 @@ async function start(
     now: Date.now,
     callRetentionMs: config.callRetentionMs,
   });
+  // requests of which something was sent to a subgraph: the others are given back what they were charged
+  const run = new WeakSet<object>();
   const gateway = embeddedGateway(
     embeddedSubgraphs({ database: asked, ledger, index, past, addresses }, usage),
-    (name, run) => {
-      const bounded = boundedRunner(run, () => follower.isAwaySince(GRAPH_SILENT_MS));
+    (name, runner) => {
+      const bounded = boundedRunner(marking(runner, run), () => follower.isAwaySince(GRAPH_SILENT_MS));
       return tracing === null ? bounded : tracedRunner(name, bounded);
     },
   );
@@ -191,6 +193,12 @@ async function start(
   const apollo = await graphqlRoute(server, {
     gateway,
     authenticate,
+    costs: {
+      maxCost: config.graphMaxCost,
+      budget:
+        config.graphCostPerMinute === null ? null : new GraphBudget(limits.link, config.graphCostPerMinute),
+      hasRun: (context) => run.has(context),
+    },
     plugins: [graphql.plugin()],
     spans,
     onFault,
@@ -285,6 +293,14 @@ function embeddedGateway(
     ),
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
   });
+}
+
+/** `run`, which remembers for which requests it did. */
+function marking(run: Runner, marked: WeakSet<object>): Runner {
+  return (request) => {
+    if (typeof request.context === 'object' && request.context !== null) marked.add(request.context);
+    return run(request);
+  };
 }
 
 /** `run`, given up where the database falls silent under it: single reads would wait for its return. */

@@ -17,6 +17,8 @@ const DEFAULTS: Config = {
   maxStalenessMs: 3_600_000,
   journalMaxBytes: 2 ** 30,
   callRetentionMs: 30 * 86_400_000,
+  graphMaxCost: 1_000_000,
+  graphCostPerMinute: 20_000_000,
   logLevel: 'info',
   redisUrl: null,
   otlpEndpoint: null,

@@ -9,6 +9,7 @@ import { AlgogateError, ERROR_CODES } from '../domain/errors';
 import type { Principal } from '../domain/principal';
 import { checkLimits, DEFAULT_LIMITS, type Gateway, type Limits, tokenLimitError } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
+import { type CostParts, costLimits } from './graph-costs';
 import { type RequestSpans, tracedOperations } from './tracing';
 
 /** Comparing two interfaces holds up the process for a moment. */
@@ -20,6 +21,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface GraphqlParts {
   readonly gateway: Gateway;
   readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  /** What requests may cost; missing: anything. */
+  readonly costs?: Omit<CostParts, 'gateway'>;
   /** What else looks on while requests are answered. */
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   /** The spans of requests; null or missing where they are not traced. */
@@ -44,6 +47,7 @@ export async function graphqlRoute(
     formatError: (formatted, error) => outward(formatted, error, parts),
     plugins: [
       limits(),
+      ...(parts.costs === undefined ? [] : [costLimits({ ...parts.costs, gateway: parts.gateway })]),
       unavailable(),
       ApolloServerPluginLandingPageDisabled(),
       ...(parts.plugins ?? []),
@@ -56,7 +60,8 @@ export async function graphqlRoute(
     context: async (request) => {
       const principal = await principalOf(parts, request.headers.authorization);
       const span = parts.spans?.of(request) ?? null;
-      return { principal, requestId: request.id, ...(span === null ? {} : { span }) };
+      const { id: requestId, ip: address } = request;
+      return { principal, requestId, address, ...(span === null ? {} : { span }) };
     },
   });
   server.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: MAX_BODY_BYTES, handler });

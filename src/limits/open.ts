@@ -29,6 +29,8 @@ export interface LimitsOptions {
 
 export interface OpenedLimits {
   readonly calls: CallLimiter;
+  /** The connection that replicas share what they know by; null where there is none. */
+  readonly link: RedisLink | null;
   readonly redis: () => 'ok' | 'away' | 'not configured';
   /** When what this process recorded is in the database, or will not be. */
   close(): Promise<void>;
@@ -46,7 +48,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
       backlog.stop();
       await quotas.close();
     };
-    return { calls, redis: () => 'not configured', close };
+    return { calls, link: null, redis: () => 'not configured', close };
   }
   const link = new RedisLink({ url: redisUrl, onFault });
   const counts = new RedisCounts({ link, settleMs: SETTLE_MS, onFault });
@@ -59,6 +61,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   });
   return {
     calls: new CallLimiter({ cache, rates: new Rates(link), quotas }),
+    link,
     redis: () => (link.isReady ? 'ok' : 'away'),
     close: async () => {
       backlog.stop();
