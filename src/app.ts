@@ -16,7 +16,7 @@ import {
   newRequestId,
 } from './calls';
 import { OpenParts } from './closing';
-import { type Config, dataPaths } from './config';
+import { type Config, ConfigError, dataPaths } from './config';
 import { Database, type DatabaseTarget, FileLock, NamedLock, unlessSilent } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
 import { compose, createGateway, type Gateway, inProcess, type Runner, type Subgraph } from './gateway';
@@ -25,9 +25,11 @@ import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
 import { CallMeter, createMetrics, GraphqlMeter, metricsRoute, ResponseMeter } from './http/metrics';
 import { packagesRoute } from './http/packages';
+import { openDocuments } from './http/persisted-documents';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
 import { RequestSpans, tracedRunner } from './http/tracing';
+import { readTrustedDocuments, type TrustedDocuments } from './http/trusted-documents';
 import { Follower, Ledger } from './ledger';
 import { GraphBudget, type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
@@ -89,6 +91,7 @@ async function start(
   backends: readonly string[],
   opened: OpenParts,
 ): Promise<App> {
+  const trusted = trustedDocuments(config);
   const database = await Database.open(config.database);
   opened.add('database', () => database.close());
   const migrated = await database.migrate();
@@ -199,6 +202,8 @@ async function start(
         config.graphCostPerMinute === null ? null : new GraphBudget(limits.link, config.graphCostPerMinute),
       hasRun: (context) => run.has(context),
     },
+    documents: openDocuments(limits.link),
+    trusted,
     plugins: [graphql.plugin()],
     spans,
     onFault,
@@ -309,6 +314,17 @@ function boundedRunner(run: Runner, isSilent: () => boolean): Runner {
     const running = run(request);
     return running instanceof Promise ? unlessSilent(running, isSilent, GRAPH_LISTEN_EVERY_MS) : running;
   };
+}
+
+/** @throws ConfigError saying what is wrong with the manifest */
+function trustedDocuments({ trustedDocuments: path }: Config): TrustedDocuments | null {
+  if (path === null) return null;
+  try {
+    return readTrustedDocuments(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`ALGOGATE_TRUSTED_DOCUMENTS: ${path}: ${reason}`]);
+  }
 }
 
 /** Null where traces are off. */

@@ -25,6 +25,8 @@ export interface Config {
   readonly graphMaxCost: number | null;
   /** Cost units of all requests of one caller in a minute; null: without end. */
   readonly graphCostPerMinute: number | null;
+  /** A manifest of the documents that alone are run on the graph; null: any are. */
+  readonly trustedDocuments: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Where replicas count rates and quotas together; null: each counts by itself. */
   readonly redisUrl: string | null;
@@ -133,6 +135,11 @@ const VARIABLES = {
     '20000000',
     'cost units of an account, or of an address without a credential, in a minute; 0: without end',
   ),
+  ALGOGATE_TRUSTED_DOCUMENTS: variable(
+    z.string().min(1),
+    null,
+    "a manifest (Apollo's, or an object of texts by their hash) of the documents that alone are run on the graph; none: any are",
+  ),
   ALGOGATE_LOG_LEVEL: variable(z.enum(LOG_LEVELS), 'info', LOG_LEVELS.join(', ')),
   ALGOGATE_OTLP_ENDPOINT: variable(
     z.string().transform(collectorUrl),
@@ -210,6 +217,7 @@ function configOf(values: Values): Config {
     callRetentionMs: required(values.ALGOGATE_CALL_RETENTION),
     graphMaxCost: values.ALGOGATE_GRAPH_MAX_COST,
     graphCostPerMinute: values.ALGOGATE_GRAPH_COST_PER_MINUTE,
+    trustedDocuments: values.ALGOGATE_TRUSTED_DOCUMENTS,
     logLevel: required(values.ALGOGATE_LOG_LEVEL),
     redisUrl: values.ALGOGATE_REDIS_URL,
     otlpEndpoint: values.ALGOGATE_OTLP_ENDPOINT,

@@ -9,18 +9,28 @@ import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from 
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
 import { type Demo, startDemo } from './demo/demo';
+import { explainQuery } from './explain-command';
 import { createLogger } from './logging';
 
 /** A command of `algogate`: what it does in a line, and the doing of it. */
 interface Command {
   readonly summary: string;
-  readonly run: () => Promise<void>;
+  /** What is written after its name: `QUERY|FILE`; without it, it takes nothing. */
+  readonly takes?: string;
+  readonly run: (given: string, options: { readonly json: boolean }) => Promise<void>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'migrate the database and serve', run: serve },
   migrate: { summary: 'bring the database up to date', run: migrate },
   'seed-demo': { summary: 'fill an empty database with the demo marketplace', run: seedDemo },
+  explain: {
+    summary: 'print the plan of a query on our own subgraphs; --json: as JSON',
+    takes: 'QUERY|FILE',
+    run: async (given, { json }) => {
+      process.stdout.write(await explainQuery(given, json));
+    },
+  },
   config: {
     summary: 'list the environment variables, and what is in force',
     run: () => {
@@ -37,24 +47,28 @@ const EXIT_FAILURE = 1;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } },
     allowPositionals: true,
     // what is no option of ours is told by the usage, not by Node
     strict: false,
   });
   const [name = 'serve', ...rest] = positionals;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const unknown = Object.keys(values).some((option) => option !== 'help');
-  if (values['help'] === true || command === undefined || rest.length > 0 || unknown) {
+  const options = command?.takes === undefined ? ['help'] : ['help', 'json'];
+  const unknown = Object.keys(values).some((option) => !options.includes(option));
+  const wanted = command?.takes === undefined ? 0 : 1;
+  if (values['help'] === true || command === undefined || rest.length !== wanted || unknown) {
     process[values['help'] === true ? 'stdout' : 'stderr'].write(usage());
     process.exitCode = values['help'] === true ? 0 : EXIT_USAGE;
     return;
   }
-  await command.run();
+  await command.run(rest[0] ?? '', { json: values['json'] === true });
 }
 
 function usage(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  const commands = Object.entries(COMMANDS).map(
+    ([name, { takes, summary }]) => `  ${[name, takes].filter(Boolean).join(' ').padEnd(18)} ${summary}`,
+  );
   return `usage: algogate COMMAND\n\n${commands.join('\n')}\n\nIt is configured by environment variables: algogate config lists them.\n`;
 }
 

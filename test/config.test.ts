@@ -19,6 +19,7 @@ const DEFAULTS: Config = {
   callRetentionMs: 30 * 86_400_000,
   graphMaxCost: 1_000_000,
   graphCostPerMinute: 20_000_000,
+  trustedDocuments: null,
   logLevel: 'info',
   redisUrl: null,
   otlpEndpoint: null,

@@ -152,7 +152,7 @@ const entities = inside('entities');
 /** @type {Zone[]} */
 export const ZONES = [
   {
-    files: /^(src\/(main|app)|ormconfig)$/,
+    files: /^(src\/(main|app|explain-command)|ormconfig)$/,
     packages: anyPackage,
     places: [anywhere],
     rule: 'the files that wire may import anything',
