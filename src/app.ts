@@ -14,7 +14,7 @@ import {
   newRequestId,
 } from './calls';
 import { OpenParts } from './closing';
-import { type Config, dataPaths } from './config';
+import { type Config, ConfigError, dataPaths } from './config';
 import { type Database, type DatabaseTarget, FileLock, NamedLock } from './database';
 import { OPERATOR, type Principal } from './domain/principal';
 import type { Gateway } from './gateway';
@@ -25,11 +25,13 @@ import { healthRoutes, type Readiness } from './http/health';
 import { jwksRoute } from './http/jwks';
 import { CallMeter, createMetrics, GraphqlMeter, metricsRoute, ResponseMeter } from './http/metrics';
 import { packagesRoute } from './http/packages';
+import { openDocuments } from './http/persisted-documents';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
 import { RequestSpans } from './http/tracing';
+import { readTrustedDocuments, type TrustedDocuments } from './http/trusted-documents';
 import type { Follower } from './ledger';
-import { type LockHandle, type OpenedLimits, openLimits } from './limits';
+import { GraphBudget, type LockHandle, type OpenedLimits, openLimits } from './limits';
 import type { Logger } from './logging';
 import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
@@ -84,6 +86,7 @@ async function start(
   remote: RemoteSubgraphs,
   opened: OpenParts,
 ): Promise<App> {
+  const trusted = trustedDocuments(config);
   const parts = await openParts(config, log, backends, opened);
   const { database, asked, tracing, keys, follower, index, past, authenticator, addresses } = parts;
   const paths = dataPaths(config.dataDir);
@@ -139,7 +142,7 @@ async function start(
   opened.add('calls', () => calls.close());
 
   const usage = usageServiceOf(parts, limits.calls, config);
-  const { gateway, operators } = await openGraph({ config, parts, usage, remote, log, opened });
+  const { gateway, operators, hasRun } = await openGraph({ config, parts, usage, remote, log, opened });
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
   responses.watch(server);
@@ -149,6 +152,14 @@ async function start(
   const apollo = await graphqlRoute(server, {
     gateway,
     authenticate,
+    costs: {
+      maxCost: config.graphMaxCost,
+      budget:
+        config.graphCostPerMinute === null ? null : new GraphBudget(limits.link, config.graphCostPerMinute),
+      hasRun,
+    },
+    documents: openDocuments(limits.link),
+    trusted,
     plugins: [graphql.plugin()],
     spans,
     ...(operators !== null && { propagatedHeaders: () => operators.propagatedHeaders }),
@@ -223,6 +234,17 @@ async function executeAsOperator(
   const [error] = body.singleResult.errors ?? [];
   if (error !== undefined) throw new Error(error.message);
   return body.singleResult.data ?? {};
+}
+
+/** @throws ConfigError saying what is wrong with the manifest */
+function trustedDocuments({ trustedDocuments: path }: Config): TrustedDocuments | null {
+  if (path === null) return null;
+  try {
+    return readTrustedDocuments(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`ALGOGATE_TRUSTED_DOCUMENTS: ${path}: ${reason}`]);
+  }
 }
 
 const COUNTING_LOCK = 'algogate quotas';

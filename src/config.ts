@@ -21,6 +21,12 @@ export interface Config {
   readonly journalMaxBytes: number;
   /** How long records of calls are kept, in milliseconds; what they were counted into is kept for ever. */
   readonly callRetentionMs: number;
+  /** The most that one request to the graph may cost; null: anything. */
+  readonly graphMaxCost: number | null;
+  /** Cost units of all requests of one caller in a minute; null: without end. */
+  readonly graphCostPerMinute: number | null;
+  /** A manifest of the documents that alone are run on the graph; null: any are. */
+  readonly trustedDocuments: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Where replicas count rates and quotas together; null: each counts by itself. */
   readonly redisUrl: string | null;
@@ -121,6 +127,21 @@ const VARIABLES = {
     'redis://user:password@host:6379/0 or rediss://, in which replicas count rates and quotas together; none: one replica counts alone',
     true,
   ),
+  ALGOGATE_GRAPH_MAX_COST: variable(
+    z.string().transform(orNone),
+    '1000000',
+    'the most that one request to the graph may cost, by @cost and @listSize; 0: anything',
+  ),
+  ALGOGATE_GRAPH_COST_PER_MINUTE: variable(
+    z.string().transform(orNone),
+    '20000000',
+    'cost units of an account, or of an address without a credential, in a minute; 0: without end',
+  ),
+  ALGOGATE_TRUSTED_DOCUMENTS: variable(
+    z.string().min(1),
+    null,
+    "a manifest (Apollo's, or an object of texts by their hash) of the documents that alone are run on the graph; none: any are",
+  ),
   ALGOGATE_LOG_LEVEL: variable(z.enum(LOG_LEVELS), 'info', LOG_LEVELS.join(', ')),
   ALGOGATE_OTLP_ENDPOINT: variable(
     z.string().transform(collectorUrl),
@@ -195,6 +216,9 @@ function configOf(values: Values): Config {
     maxStalenessMs: required(values.ALGOGATE_MAX_STALENESS),
     journalMaxBytes: required(values.ALGOGATE_JOURNAL_MAX_BYTES),
     callRetentionMs: required(values.ALGOGATE_CALL_RETENTION),
+    graphMaxCost: values.ALGOGATE_GRAPH_MAX_COST,
+    graphCostPerMinute: values.ALGOGATE_GRAPH_COST_PER_MINUTE,
+    trustedDocuments: values.ALGOGATE_TRUSTED_DOCUMENTS,
     logLevel: required(values.ALGOGATE_LOG_LEVEL),
     redisUrl: values.ALGOGATE_REDIS_URL,
     otlpEndpoint: values.ALGOGATE_OTLP_ENDPOINT,
@@ -241,6 +265,12 @@ function integerIn(low: number, high: number) {
     /^\d{1,15}$/.test(text) && Number(text) >= low && Number(text) <= high
       ? Number(text)
       : refuse(context, `is not a whole number from ${low} to ${high}`);
+}
+
+/** A bound of up to a thousand million; 0 is none. */
+function orNone(text: string, context: Refinement): number | null {
+  const bound = integerIn(0, 1_000_000_000)(text, context);
+  return bound === 0 ? null : bound;
 }
 
 const ONE_PROCESS =

@@ -44,6 +44,8 @@ export interface ReplicaGraph {
   readonly gateway: Gateway;
   /** Null where there are none. */
   readonly operators: OperatorSubgraphs | null;
+  /** Whether anything was sent to a subgraph for a request, by its context. */
+  readonly hasRun: (context: object) => boolean;
 }
 
 /** @throws ConfigError where the file of the subgraphs is what is wrong */
@@ -57,7 +59,8 @@ export async function openGraph(given: GraphParts): Promise<ReplicaGraph> {
     runners: ownRunners,
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
   });
-  if (config.subgraphs === null) return { gateway, operators: null };
+  const hasRun = (context: object): boolean => elsewhere.hasRun(context);
+  if (config.subgraphs === null) return { gateway, operators: null, hasRun };
   const operators = new OperatorSubgraphs({
     ...{ own, ownRunners, gateway, file: config.subgraphs, log: given.log },
     headers: (remote, request) => elsewhere.headersTo(remote, request),
@@ -65,7 +68,7 @@ export async function openGraph(given: GraphParts): Promise<ReplicaGraph> {
   });
   opened.add('subgraphs of operators', () => operators.stop());
   await operators.start().catch(asConfigError);
-  return { gateway, operators };
+  return { gateway, operators, hasRun };
 }
 
 /** @throws ConfigError where the file of the subgraphs is what is wrong */
@@ -79,6 +82,7 @@ class Elsewhere {
   private readonly identity: Identity;
   private readonly writes: GraphWrites;
   private readonly isDistributed: boolean;
+  private readonly ran = new WeakSet<object>();
 
   constructor(private readonly given: GraphParts) {
     const { parts, remote, config } = given;
@@ -94,9 +98,13 @@ class Elsewhere {
       own.map((subgraph) => {
         const run = this.runnerOf(subgraph);
         const told = this.isDistributed ? this.writes.watch(run) : run;
-        return [subgraph.name, this.traced(subgraph.name, told)];
+        return [subgraph.name, this.lookedOn(subgraph.name, told)];
       }),
     );
+  }
+
+  hasRun(context: object): boolean {
+    return this.ran.has(context);
   }
 
   /** What a request to a subgraph of the operators' file says: one that has a name of ours is ours. */
@@ -110,7 +118,7 @@ class Elsewhere {
 
   watched(name: string, run: Runner): Runner {
     const asked = isOurs(name) ? this.writes.watch(asOurs(run)) : leavingWithCaller(run);
-    return this.traced(name, asked);
+    return this.lookedOn(name, asked);
   }
 
   private runnerOf({ name, schema }: Subgraph): Runner {
@@ -128,8 +136,14 @@ class Elsewhere {
     return asOurs(runner);
   }
 
-  private traced(name: string, run: Runner): Runner {
-    return this.given.parts.tracing === null ? run : tracedRunner(name, run);
+  /** `run`, which remembers for which requests it did, and leaves a trace of it where there are traces. */
+  private lookedOn(name: string, run: Runner): Runner {
+    const marking: Runner = (request) => {
+      const { context } = request;
+      if (typeof context === 'object' && context !== null) this.ran.add(context);
+      return run(request);
+    };
+    return this.given.parts.tracing === null ? marking : tracedRunner(name, marking);
   }
 }
 

@@ -9,6 +9,7 @@ import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from 
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
 import { type Demo, startDemo } from './demo/demo';
+import { explainQuery } from './explain-command';
 import { composeOnce } from './federation';
 import { asConfigError } from './graph-parts';
 import { createLogger } from './logging';
@@ -19,7 +20,9 @@ import { startSubgraph } from './subgraph-app';
 /** A command of `algogate`: what it does in a line, its options, and the doing of it. */
 interface Command {
   readonly summary: string;
-  /** What it is followed by, one of them; nothing where it is missing. */
+  /** What it is followed by, as the usage has it: `QUERY|FILE`; without it, by nothing. */
+  readonly takes?: string;
+  /** All that may follow it; whatever, where it is missing. */
   readonly operands?: readonly string[];
   readonly options?: readonly string[];
   readonly run: (operand: string, options: ReadonlySet<string>) => Promise<void>;
@@ -29,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'migrate the database and serve', run: serve },
   subgraph: {
     summary: 'serve that part of the graph to gateways of the same database',
+    takes: SUBGRAPH_NAMES.join('|'),
     operands: SUBGRAPH_NAMES,
     run: (name) => serveSubgraph(name as SubgraphName),
   },
@@ -39,6 +43,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       'print the supergraph of our subgraphs and those of ALGOGATE_SUBGRAPHS;\n             with --check only say what is wrong with it, an error a line',
     options: ['check'],
     run: (_, options) => composeSubgraphs(options.has('check')),
+  },
+  explain: {
+    summary: 'print the plan of a query on our own subgraphs; with --json as JSON',
+    takes: 'QUERY|FILE',
+    options: ['json'],
+    run: async (given, options) => {
+      process.stdout.write(await explainQuery(given, options.has('json')));
+    },
   },
   config: {
     summary: 'list the environment variables, and what is in force',
@@ -56,7 +68,7 @@ const EXIT_FAILURE = 1;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } },
+    options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' }, json: { type: 'boolean' } },
     allowPositionals: true,
     // what is no option of ours is told by the usage, not by Node
     strict: false,
@@ -76,16 +88,15 @@ async function main(): Promise<void> {
   await command.run(rest[0] ?? '', options);
 }
 
-function fits({ operands }: Command, rest: readonly string[]): boolean {
-  if (operands === undefined) return rest.length === 0;
-  return rest.length === 1 && operands.includes(rest[0] ?? '');
+function fits({ takes, operands }: Command, rest: readonly string[]): boolean {
+  if (takes === undefined) return rest.length === 0;
+  return rest.length === 1 && operands?.includes(rest[0] ?? '') !== false;
 }
 
 function usage(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { operands, summary }]) => {
-    const written = operands === undefined ? name : `${name} ${operands.join('|')}`;
-    return `  ${written.padEnd(30)} ${summary}`;
-  });
+  const commands = Object.entries(COMMANDS).map(
+    ([name, { takes, summary }]) => `  ${[name, takes].filter(Boolean).join(' ').padEnd(30)} ${summary}`,
+  );
   return `usage: algogate COMMAND\n\n${commands.join('\n')}\n\nIt is configured by environment variables: algogate config lists them.\n`;
 }
 

@@ -61,11 +61,36 @@ test('with none wrong, it ends with 0', async () => {
   expect(ended).toMatchObject({ code: 0, stderr: '', files: [] });
 });
 
-test.each([[['nonsense']], [['serve', '--port']]])(
-  'algogate %j is no use of it: the usage, and 2',
-  async (words) => {
-    const { stderr, ...ended } = await algogate(words, {});
-    expect(ended).toEqual({ code: 2, stdout: '', files: [] });
-    expect(stderr).toMatch(/^usage: algogate COMMAND\n/);
-  },
-);
+test('algogate explain prints the plan of a query, of which nothing is asked', async () => {
+  const query =
+    '{ algorithm(ref: "a/b") { named: versions(first: 2) { nodes { activeCallers { nodes { calls } } } } } }';
+  expect(await algogate(['explain', query], {})).toEqual({
+    code: 0,
+    stdout: `sequence
+  fetch from registry
+    {_alias_algorithm: algorithm(ref: "a/b"){_alias_named: versions(first: 2){nodes{__typename ref}}}}
+  fetch from usage
+    for algorithm.named.nodes.@ by Version { __typename ref }
+    query($representations:[_Any!]!){_entities(representations: $representations){...on Version{activeCallers{nodes{calls}}}}}
+`,
+    stderr: '',
+    files: [],
+  });
+  const { code, stderr } = await algogate(['explain', '{ nope }'], {});
+  expect([code, stderr.split('\n')[0]]).toEqual([
+    1,
+    'algogate: Cannot query field "nope" on type "Query". Did you mean "node"?',
+  ]);
+});
+
+test.each([
+  [['explain']],
+  [['explain', '{ __typename }', 'more']],
+  [['config', '--json']],
+  [['nonsense']],
+  [['serve', '--port']],
+])('algogate %j is no use of it: the usage, and 2', async (words) => {
+  const { stderr, ...ended } = await algogate(words, {});
+  expect(ended).toEqual({ code: 2, stdout: '', files: [] });
+  expect(stderr).toMatch(/^usage: algogate COMMAND\n/);
+});

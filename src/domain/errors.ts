@@ -16,6 +16,7 @@ export const ERROR_TABLE = {
     403,
     'A part of a query that the graph does not give to this credential; the rest of the answer is there.',
   ],
+  UNTRUSTED_DOCUMENT: [403, 'This server runs the documents alone that its operator trusts.'],
   GONE: [410, 'Taken down by the operator.'],
   ALREADY_EXISTS: [409, 'The name is taken.'],
   VERSION_EXISTS: [409, 'The version number is already in use, and is never free again.'],

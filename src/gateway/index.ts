@@ -7,6 +7,7 @@ export { compose, type SubgraphSdl } from './compose';
 export { type CostOptions, type CostRequest } from './cost';
 export { type Reference, type References, type ResolveReferences } from './entities';
 export { GatewayError, type GatewayErrorCode } from './errors';
+export { explain, explainedText, type Explained } from './explain';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
 export { Graph, type GraphOptions, type GraphRequest } from './graph';
 export { HttpFailure, type HttpFailureKind } from './http-failure';

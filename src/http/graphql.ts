@@ -16,8 +16,11 @@ import {
   tokenLimitError,
 } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
+import { type CostParts, costLimits } from './graph-costs';
+import type { DocumentCache } from './persisted-documents';
 import { RequestContext } from './request-context';
 import { type RequestSpans, tracedOperations } from './tracing';
+import { trustedCache, type TrustedDocuments, trustedOnly } from './trusted-documents';
 
 /** Comparing two interfaces holds up the process for a moment. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, heavyFields: new Set(['Query.checkInterface']) };
@@ -28,6 +31,12 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface GraphqlParts {
   readonly gateway: Gateway;
   readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  /** What requests may cost; missing: anything. */
+  readonly costs?: Omit<CostParts, 'gateway'>;
+  /** What automatic persisted queries are kept in. */
+  readonly documents: DocumentCache;
+  /** What clients may run; null or missing: anything. */
+  readonly trusted?: TrustedDocuments | null;
   /** What else looks on while requests are answered. */
   readonly plugins?: readonly ApolloServerPlugin<GraphContext>[];
   /** The spans of requests; null or missing where they are not traced. */
@@ -49,11 +58,13 @@ export async function graphqlRoute(
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
+    persistedQueries: { cache: parts.trusted == null ? parts.documents : trustedCache(parts.trusted) },
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: LIMITS.maxTokens },
     formatError: (formatted, error) => outwardGraphError(formatted, error, parts),
     plugins: [
       limits(),
+      ...(parts.costs === undefined ? [] : [costLimits({ ...parts.costs, gateway: parts.gateway })]),
       unavailable(),
       ApolloServerPluginLandingPageDisabled(),
       ...(parts.plugins ?? []),
@@ -69,8 +80,18 @@ export async function graphqlRoute(
       return new RequestContext(principal, request, reply, span, parts.propagatedHeaders?.());
     },
   });
-  server.route({ method: ['GET', 'POST'], url: '/graphql', bodyLimit: MAX_BODY_BYTES, handler });
+  server.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    bodyLimit: MAX_BODY_BYTES,
+    handler,
+    ...onlyTrusted(parts),
+  });
   return apollo;
+}
+
+function onlyTrusted({ trusted, authenticate }: GraphqlParts) {
+  return trusted == null ? {} : { preHandler: trustedOnly(trusted, authenticate) };
 }
 
 async function principalOf(parts: GraphqlParts, authorization: string | undefined): Promise<Principal> {
@@ -125,6 +146,12 @@ function unavailable(): ApolloServerPlugin<GraphContext> {
 
 const CODES: ReadonlySet<string> = new Set([...ERROR_CODES, ...Object.values(ApolloServerErrorCode)]);
 
+/** Apollo Server says this of persisted queries, and gives it no code. */
+const REFUSED_HASHES: ReadonlySet<string> = new Set([
+  'provided sha does not match query',
+  'Unsupported persisted query version',
+]);
+
 /**
  * Codes of ours and of the GraphQL servers' own go out; everything else is a fault, of which nothing is told. What a
  * subgraph elsewhere says is no fault of ours but its operator's word to callers, and goes out as it is; that it cannot
@@ -141,6 +168,9 @@ export function outwardGraphError(
     return { message: 'The query is nested too deeply.', extensions: { code: 'QUERY_TOO_COMPLEX' } };
   }
   if (isRemote(error)) return formatted;
+  if (REFUSED_HASHES.has(formatted.message)) {
+    return { message: formatted.message, extensions: { code: ApolloServerErrorCode.BAD_REQUEST } };
+  }
   const code = String(formatted.extensions?.['code']);
   if (CODES.has(code) && code !== String(ApolloServerErrorCode.INTERNAL_SERVER_ERROR)) return formatted;
   parts.onFault(unwrapResolverError(error));

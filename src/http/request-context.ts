@@ -9,6 +9,7 @@ const NONE: Readonly<Record<string, string>> = {};
 /** The context of a request over HTTP. What only subgraphs elsewhere ask for is made when they do. */
 export class RequestContext implements GraphContext {
   readonly requestId: string;
+  readonly address: string;
   /** Those alone: the credential of the caller stays behind. */
   readonly headers: Readonly<Record<string, string>>;
   declare readonly span?: TraceSpan;
@@ -22,6 +23,7 @@ export class RequestContext implements GraphContext {
     propagated: ReadonlySet<string> | undefined,
   ) {
     this.requestId = request.id;
+    this.address = request.ip;
     if (span !== undefined) this.span = span;
     this.headers = propagated === undefined || propagated.size === 0 ? NONE : picked(request, propagated);
   }

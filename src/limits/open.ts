@@ -30,6 +30,8 @@ export interface LimitsOptions {
 
 export interface OpenedLimits {
   readonly calls: CallLimiter;
+  /** The connection that replicas share what they know by; null where there is none. */
+  readonly link: RedisLink | null;
   readonly redis: () => 'ok' | 'away' | 'not configured';
   /** When what this process recorded is in the database, or will not be. */
   close(): Promise<void>;
@@ -47,7 +49,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
       backlog.stop();
       await quotas.close();
     };
-    return { calls, redis: () => 'not configured', close };
+    return { calls, link: null, redis: () => 'not configured', close };
   }
   const link = await RedisLink.to({ url: redisUrl, onFault });
   const counts = new RedisCounts({ link, settleMs: SETTLE_MS, onFault });
@@ -60,6 +62,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   });
   return {
     calls: new CallLimiter({ cache, rates: new Rates(link), quotas }),
+    link,
     redis: () => (link.isReady ? 'ok' : 'away'),
     close: async () => {
       backlog.stop();
@@ -89,7 +92,7 @@ export async function openLimitsToLookAt(options: OnlookerOptions): Promise<Open
     settledAt: (since) => since,
   });
   const calls = new CallLimiter({ cache: new LimitCache(database, events), rates: UNKNOWN_RATES, quotas });
-  return { calls, redis: () => 'not configured', close: () => quotas.close() };
+  return { calls, link: null, redis: () => 'not configured', close: () => quotas.close() };
 }
 
 function quotasInMemory({ database, openLock, drained, onFault }: LimitsOptions, backlog: Backlog): Quotas {

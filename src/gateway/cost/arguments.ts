@@ -30,7 +30,7 @@ export function argumentsTerm(
       const at = `${coordinate}.${argument.name}`;
       const given = argumentValue(argument, node);
       const cost = (value: unknown): number => inputCost(directives, at, argument.type, value);
-      return typeof given === 'function' ? (variables) => cost(given(variables)) : cost(given);
+      return typeof given === 'function' ? (variables) => cost((given as Value)(variables)) : cost(given);
     }),
   );
 }

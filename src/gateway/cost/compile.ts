@@ -5,6 +5,7 @@ import {
   isCompositeType,
   isListType,
   Kind,
+  OperationTypeNode,
   type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -56,7 +57,10 @@ class Compiler {
     const { operation, selectionSet } = this.source.definition;
     const root = this.schema.getRootType(operation);
     if (!root) return 0;
-    return sum([operation === 'mutation' ? MUTATION : 0, this.selections(selectionSet, root, NO_FIELDS)]);
+    return sum([
+      operation === OperationTypeNode.MUTATION ? MUTATION : 0,
+      this.selections(selectionSet, root, NO_FIELDS),
+    ]);
   }
 
   /** @param sized the lists among these fields whose size the field around them gives */

@@ -5,6 +5,8 @@ import type { TraceSpan } from '../../tracing';
 export interface GraphContext {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Where it came from; missing for requests of this process. */
+  readonly address?: string;
   /** Of the request, where it is traced. */
   readonly span?: TraceSpan;
   /** Fires when the caller leaves before the answer. */

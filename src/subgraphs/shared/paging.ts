@@ -54,6 +54,9 @@ export function connectionOf<T extends object>(
   return ConnectionType;
 }
 
+/** What demand control needs to know of a field that gives a connection (`@listSize`). */
+export const SIZED_BY_FIRST = `@listSize(assumedSize: ${DEFAULT_FIRST}, slicingArguments: ["first"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)`;
+
 /** A page to be read: `limit` is one more than asked for, to see whether there is a next one. */
 export interface Page {
   readonly first: number;

@@ -1,9 +1,9 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { Role as RoleName } from '../../../domain/principal';
 import type { GraphContext } from '../../shared/context';
 import { Role } from '../../shared/enums';
-import { type Connection, PageArgs } from '../../shared/paging';
+import { type Connection, PageArgs, SIZED_BY_FIRST } from '../../shared/paging';
 import type { AccessService } from '../service';
 import { type Member, MemberConnection, memberOf, Owner } from '../types';
 
@@ -19,6 +19,7 @@ export class OwnerResolver {
     return this.access.reader.viewerRole(context, handle);
   }
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => MemberConnection, {
     nullable: true,
     description: 'In the order of their handles; null unless the viewer is a member.',

@@ -1,8 +1,20 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  Int,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 
 import { parseAlgorithmRef } from '../../../domain/ref';
 import type { GraphContext } from '../../shared/context';
-import { type Connection, connection, PageArgs, pageOf } from '../../shared/paging';
+import { type Connection, connection, PageArgs, pageOf, SIZED_BY_FIRST } from '../../shared/paging';
 import type { CatalogueService } from '../catalogue-service';
 import { majorNode } from '../nodes';
 import type { RegistryReader } from '../reader';
@@ -41,6 +53,7 @@ export class AlgorithmResolver {
     return numbers.map((number) => majorNode(ref, number));
   }
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => VersionConnection, { description: 'Highest first.' })
   async versions(
     @Ctx() context: GraphContext,

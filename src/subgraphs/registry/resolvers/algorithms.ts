@@ -1,7 +1,7 @@
-import { Args, ArgsType, Ctx, Field, Query, Resolver } from 'type-graphql';
+import { Args, ArgsType, Ctx, Directive, Field, Query, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import { type Connection, connection, PageArgs, pageOf } from '../../shared/paging';
+import { type Connection, connection, PageArgs, pageOf, SIZED_BY_FIRST } from '../../shared/paging';
 import { lineWithin } from '../../shared/text';
 import type { CatalogueService } from '../catalogue-service';
 import { algorithmNode, algorithmRefOf } from '../nodes';
@@ -19,6 +19,7 @@ class AlgorithmsArgs extends PageArgs {
 export class AlgorithmsResolver {
   constructor(private readonly catalogue: CatalogueService) {}
 
+  @Directive(SIZED_BY_FIRST)
   @Query(() => AlgorithmConnection, { description: 'The catalogue, in the order of `owner/name`.' })
   async algorithms(
     @Ctx() { principal }: GraphContext,

@@ -1,8 +1,8 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, ArgsType, Ctx, Directive, Field, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import { parseAlgorithmRef } from '../../../domain/ref';
 import type { GraphContext } from '../../shared/context';
-import { type Connection, connection, PageArgs, pageOf } from '../../shared/paging';
+import { type Connection, connection, PageArgs, pageOf, SIZED_BY_FIRST } from '../../shared/paging';
 import type { ArtifactReader } from '../artifacts/reader';
 import type { ArtifactService } from '../artifacts/service';
 import { type ArtifactRevision, ArtifactRevisionConnection, ManifestEntry } from '../artifacts/types';
@@ -21,6 +21,7 @@ export class AlgorithmArtifactsResolver {
     private readonly reader: ArtifactReader,
   ) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => ArtifactRevisionConnection, {
     name: 'artifacts',
     description: 'Its revisions that the caller may see, by name and then by revision.',

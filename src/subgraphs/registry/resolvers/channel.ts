@@ -1,9 +1,9 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import { parseAlgorithmRef } from '../../../domain/ref';
 import { LTS } from '../../../domain/release';
 import type { GraphContext } from '../../shared/context';
-import { type Connection, PageArgs, pageOf } from '../../shared/paging';
+import { type Connection, PageArgs, pageOf, SIZED_BY_FIRST } from '../../shared/paging';
 import { DateTime } from '../../shared/scalars';
 import type { CatalogueService } from '../catalogue-service';
 import type { ChannelReader } from '../channels/reader';
@@ -47,6 +47,7 @@ export class ChannelResolver {
     return channel.name === LTS ? this.channelReader.supportedUntil(context, channel) : null;
   }
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => ChannelMoveConnection, {
     description: 'Newest first; none while nobody has moved it.',
   })

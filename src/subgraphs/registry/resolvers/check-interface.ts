@@ -1,4 +1,4 @@
-import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, Query, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import type { InterfaceService } from '../interfaces/service';
@@ -8,6 +8,8 @@ import { InterfaceReport } from '../interfaces/types';
 export class CheckInterfaceResolver {
   constructor(private readonly interfaces: InterfaceService) {}
 
+  // comparing two interfaces holds up the process for a moment
+  @Directive('@cost(weight: 1000)')
   @Query(() => InterfaceReport, {
     nullable: true,
     description:

@@ -1,8 +1,8 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import { parseAlgorithmRef } from '../../../domain/ref';
 import type { GraphContext } from '../../shared/context';
-import { type Connection, PageArgs, pageOf } from '../../shared/paging';
+import { type Connection, PageArgs, pageOf, SIZED_BY_FIRST } from '../../shared/paging';
 import type { CatalogueService } from '../catalogue-service';
 import type { ChannelReader } from '../channels/reader';
 import { ChannelGates, GateReport, GateReportConnection } from '../gates/types';
@@ -36,6 +36,7 @@ export class VersionGatesResolver {
     private readonly channelReader: ChannelReader,
   ) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => GateReportConnection, {
     nullable: true,
     description: "What was measured of it, newest first. For the owner's members.",

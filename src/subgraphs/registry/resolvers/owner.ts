@@ -1,7 +1,7 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import { type Connection, connection, PageArgs, pageOf } from '../../shared/paging';
+import { type Connection, connection, PageArgs, pageOf, SIZED_BY_FIRST } from '../../shared/paging';
 import type { CatalogueService } from '../catalogue-service';
 import { algorithmNode, algorithmRefOf, ownerNode } from '../nodes';
 import { type Algorithm, AlgorithmConnection, Owner } from '../types';
@@ -15,6 +15,7 @@ export class OwnerResolver {
     return ownerNode(await this.catalogue.owner(handle));
   }
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => AlgorithmConnection, { description: 'In the order of their names.' })
   async algorithms(
     @Ctx() { principal }: GraphContext,

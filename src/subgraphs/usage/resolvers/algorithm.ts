@@ -1,7 +1,7 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import type { Connection } from '../../shared/paging';
+import { type Connection, SIZED_BY_FIRST } from '../../shared/paging';
 import { type ActiveCaller, ActiveCallerConnection, RangeCallersArgs } from '../callers/types';
 import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
@@ -23,6 +23,7 @@ export class AlgorithmResolver {
     return this.service.usage.ofAlgorithm(context, ref, args);
   }
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => ActiveCallerConnection, {
     nullable: true,
     description:

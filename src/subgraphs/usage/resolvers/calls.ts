@@ -1,7 +1,7 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import type { Connection } from '../../shared/paging';
+import { type Connection, SIZED_BY_FIRST } from '../../shared/paging';
 import {
   type CallRecord,
   CallRecordArgs,
@@ -21,6 +21,7 @@ const ALL_OR_OWN = "All for the owner's members, one's own for others; null when
 export class OwnerCallsResolver {
   constructor(private readonly service: UsageService) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => CallRecordConnection, {
     nullable: true,
     description: `Calls of its algorithms. ${ALL_OR_OWN} As a consumer: the calls that it made, for its members alone. ${SHORT_PAGES}`,
@@ -39,6 +40,7 @@ export class OwnerCallsResolver {
 export class AlgorithmCallsResolver {
   constructor(private readonly service: UsageService) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => CallRecordConnection, {
     nullable: true,
     description: `Its calls. ${ALL_OR_OWN} ${SHORT_PAGES}`,
@@ -56,6 +58,7 @@ export class AlgorithmCallsResolver {
 export class VersionCallsResolver {
   constructor(private readonly service: UsageService) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => CallRecordConnection, {
     nullable: true,
     description: `Its calls. ${ALL_OR_OWN} ${SHORT_PAGES}`,
@@ -73,6 +76,7 @@ export class VersionCallsResolver {
 export class ViewerCallsResolver {
   constructor(private readonly service: UsageService) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => CallRecordConnection, {
     nullable: true,
     description: `The calls that it made itself; null for a key that may not read. ${SHORT_PAGES}`,

@@ -1,7 +1,7 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import { type Connection, PageArgs } from '../../shared/paging';
+import { type Connection, PageArgs, SIZED_BY_FIRST } from '../../shared/paging';
 import {
   type ConsumerLimits,
   ConsumerLimitsConnection,
@@ -46,6 +46,7 @@ export class OwnerLimitsResolver {
 export class ConsumerLimitsResolver {
   constructor(private readonly service: UsageService) {}
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => ConsumerLimitsConnection, {
     nullable: true,
     description:

@@ -1,7 +1,7 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
-import type { Connection } from '../../shared/paging';
+import { type Connection, SIZED_BY_FIRST } from '../../shared/paging';
 import { type ActiveCaller, ActiveCallerConnection, ActiveCallersArgs } from '../callers/types';
 import { Usage, UsageArgs } from '../series/types';
 import type { UsageService } from '../service';
@@ -23,6 +23,7 @@ export class VersionResolver {
     return this.service.usage.ofVersion(context, ref, args);
   }
 
+  @Directive(SIZED_BY_FIRST)
   @FieldResolver(() => ActiveCallerConnection, {
     nullable: true,
     description: "Who called it of late, most calls first. For the owner's members.",

@@ -1,4 +1,4 @@
-import { ArgsType, Field, Float, ObjectType } from 'type-graphql';
+import { ArgsType, Directive, Field, Float, ObjectType } from 'type-graphql';
 
 import { DISTINCT_ERROR, EXACT_UP_TO } from '../../../domain/usage/distinct';
 import type * as granularity from '../../../domain/usage/granularity';
@@ -64,6 +64,7 @@ export class UsageSeries {
   @Field(() => [UsageBucket]) buckets!: readonly UsageBucket[];
 }
 
+@Directive('@cost(weight: 20)')
 @ObjectType({ description: 'How much was called, in a range of time.' })
 export class Usage {
   @Field(() => DateTime, { description: 'As asked; it counts.' }) from!: Date;
