@@ -2,6 +2,9 @@ import type { Database } from '../../src/database';
 
 /** Longer than any replica waits between two looks at the heads of the ledger. */
 const BACKGROUND_MS = 600;
+const BETWEEN_MS = 25;
+/** One that is under way may have begun before what was written; the second sees it, and is over when the third begins. */
+const LOOKS = 3;
 const background = new WeakMap<Database, ReadonlySet<string>>();
 /** Of a replica whose subgraphs are servers of their own: what it asks by itself, and what they ask for it. */
 const companions = new WeakMap<Database, readonly Database[]>();
@@ -17,7 +20,20 @@ export function heardTogether(databases: readonly Database[]): void {
  * happens; by then it has also heard of all that was written before.
  */
 export async function settle(database: Database): Promise<void> {
-  background.set(database, new Set(await heard(database, pause)));
+  await lookedAtHeads(companions.get(database) ?? [database]);
+  background.set(database, new Set(await heard(database, () => pause(BACKGROUND_MS))));
+}
+
+/** Waits until each has looked at the heads anew, from the first look to the last: the others follow it by themselves. */
+async function lookedAtHeads(databases: readonly Database[]): Promise<void> {
+  const looks = databases.map(() => 0);
+  const restored = databases.map((database, at) =>
+    listen(database, (sql) => {
+      if (/^SELECT\b.*\bledger_heads h\b/s.test(sql)) looks[at] = (looks[at] ?? 0) + 1;
+    }),
+  );
+  while (looks.some((count) => count < LOOKS)) await pause(BETWEEN_MS);
+  for (const restore of restored) restore();
 }
 
 /** The SQL statements that `work` costs at a settled replica, in order, without the numbers in them. */
@@ -46,16 +62,11 @@ export function isOfDrain(sql: string): boolean {
 
 async function heard(database: Database, work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
-  const restored = (companions.get(database) ?? [database]).map(({ queries }) => {
-    const before = queries.listener;
-    queries.listener = (sql, parameters) => {
+  const restored = (companions.get(database) ?? [database]).map((each) =>
+    listen(each, (sql) => {
       statements.push(sql.replace(/\b\d+\b/g, 'N'));
-      before?.(sql, parameters);
-    };
-    return () => {
-      queries.listener = before;
-    };
-  });
+    }),
+  );
   try {
     await work();
   } finally {
@@ -64,8 +75,20 @@ async function heard(database: Database, work: () => Promise<unknown>): Promise<
   return statements;
 }
 
-function pause(): Promise<void> {
+/** Gives what ends it. */
+function listen({ queries }: Database, hear: (sql: string) => void): () => void {
+  const before = queries.listener;
+  queries.listener = (sql, parameters) => {
+    hear(sql);
+    before?.(sql, parameters);
+  };
+  return () => {
+    queries.listener = before;
+  };
+}
+
+function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, BACKGROUND_MS);
+    setTimeout(resolve, ms);
   });
 }
