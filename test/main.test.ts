@@ -68,10 +68,10 @@ test('algogate explain prints the plan of a query, of which nothing is asked', a
     code: 0,
     stdout: `sequence
   fetch from registry
-    {_alias_algorithm: algorithm(ref: "a/b"){_alias_named: versions(first: 2){nodes{__typename ref}}}}
+    {_alias0_algorithm: algorithm(ref: "a/b"){_alias1_named: versions(first: 2){nodes{__typename ref}}}}
   fetch from usage
     for algorithm.named.nodes.@ by Version { __typename ref }
-    query($representations:[_Any!]!){_entities(representations: $representations){...on Version{activeCallers{nodes{calls}}}}}
+    query($representations:[_Any!]!){_entities(representations: $representations){...on Version{_alias2_activeCallers: activeCallers{nodes{calls}}}}}
 `,
     stderr: '',
     files: [],

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+
 import { sqliteDatabase } from '../builders/databases';
 import type { Client } from '../builders/client';
 import { Reviews } from '../builders/reviews';
@@ -201,17 +203,22 @@ test('a file that is broken is refused: the graph goes on, and follows the file 
   expect(kinds).toEqual(['ours', 'whole']);
 });
 
-test('it is told the request, the trace and the headers that the operator names, and no credential', async () => {
+test('it is told the request, the trace, the headers that the operator names, who asks, and no credential', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
   const answer = await ada.post(
     { query: '{ reviewsHeaders }' },
     { 'Accept-Language': 'de', Cookie: 'a=b', 'X-Api-Key': 'k', 'X-Other': 'o', traceparent },
   );
   const told = (answer.at('reviewsHeaders') as string[]).sort();
+  const token = told.find((header) => header.startsWith('authorization: Bearer '))?.split(' ')[2] ?? '';
+  const keys = (await ada.http('/.well-known/jwks.json')).json as JSONWebKeySet;
+  const { payload } = await jwtVerify(token, createLocalJWKSet(keys), { audience: 'reviews' });
+  expect(payload).toMatchObject({ iss: 'algogate', sub: 'user:ada', principal: { kind: 'user' } });
   expect(told).toEqual([
     'accept-encoding: identity',
     'accept-language: de',
     'accept: application/graphql-response+json, application/json;q=0.9',
+    `authorization: Bearer ${token}`,
     'connection: keep-alive',
     expect.stringMatching(/^content-length: \d+$/),
     'content-type: application/json',

@@ -18,7 +18,7 @@ import {
 const FINE = json({ data: { a: 1 } });
 const UNREACHABLE = 'HttpFailure: It cannot be reached, or broke off.';
 const OPEN = 'HttpFailure: It failed too often of late, and is left alone for a while.';
-const SHORT_MS = 50;
+const SHORT_MS = 500;
 
 let open: Remote | null = null;
 async function served(...answers: [Answer, ...Answer[]]): Promise<Remote> {

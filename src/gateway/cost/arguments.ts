@@ -1,6 +1,8 @@
 import {
   getNamedType,
   isInputObjectType,
+  isListType,
+  isNonNullType,
   Kind,
   type FieldNode,
   type GraphQLArgument,
@@ -54,8 +56,13 @@ function inputCost(
   value: unknown,
 ): number {
   if (value === undefined || value === null) return 0;
-  if (Array.isArray(value)) {
-    return value.reduce<number>((total, item) => total + inputCost(directives, coordinate, type, item), 0);
+  if (isNonNullType(type)) return inputCost(directives, coordinate, type.ofType, value);
+  if (isListType(type)) {
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return items.reduce<number>(
+      (total, item) => total + inputCost(directives, coordinate, type.ofType, item),
+      0,
+    );
   }
   const named = getNamedType(type);
   const own = directives.weights.get(coordinate) ?? directives.weights.get(named.name);
