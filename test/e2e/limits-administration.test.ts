@@ -2,6 +2,7 @@ import type { Client } from '../builders/client';
 import { valueAt } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
 import { prefixOf } from '../builders/limits';
+import { IS_DISTRIBUTED } from '../builders/server';
 import { expectSoon } from '../builders/soon';
 import { settle, statementsOf } from '../builders/statements';
 import { ledgerOf, type LedgerLine } from '../builders/tables';
@@ -228,11 +229,13 @@ describeOnEachServer('administration of limits', (world) => {
       const quotas = (await carl.graphql(QUOTAS)).at('viewer.quotas') as { period: string }[];
       const rate = quotas.find(({ period }) => period === 'SECOND');
       // the second may be over by now
-      expect(rate).toEqual({
+      const standing = {
         ...{ scope: 'KEY', algorithm: null, period: 'SECOND', limit: 10 },
         used: expect.any(Number),
         remaining: expect.any(Number),
-      });
+      };
+      // rates are counted in the memory of the gateway, of which a subgraph elsewhere knows nothing
+      expect(rate).toEqual(IS_DISTRIBUTED ? undefined : standing);
       const quota = (scope: string, period: string, limit: number, algorithm: object | null = null) => ({
         ...{ scope, algorithm, period, limit, used: 1, remaining: limit - 1 },
       });
