@@ -21,7 +21,7 @@ export function heardTogether(databases: readonly Database[]): void {
  */
 export async function settle(database: Database): Promise<void> {
   await lookedAtHeads(companions.get(database) ?? [database]);
-  background.set(database, new Set(await heard(database, () => pause(BACKGROUND_MS))));
+  background.set(database, new Set(await allStatementsOf(database, () => pause(BACKGROUND_MS))));
 }
 
 /** Waits until each has looked at the heads anew, from the first look to the last: the others follow it by themselves. */
@@ -42,7 +42,7 @@ export async function statementsOf(database: Database, work: () => Promise<unkno
   if (idle === undefined) throw new Error('settle the replica first');
   const isOwn = (sql: string): boolean =>
     !idle.has(sql) && !isOfBackfill(sql) && !isOfFollower(database, sql);
-  return (await heard(database, work)).filter(isOwn);
+  return (await allStatementsOf(database, work)).filter(isOwn);
 }
 
 /** Whether servers beside the one that wrote read what it wrote, each when it hears of it. */
@@ -60,7 +60,8 @@ export function isOfDrain(sql: string): boolean {
   return /\b(calls|usage_rollups|usage_pairs|usage_turn)\b/.test(sql);
 }
 
-async function heard(database: Database, work: () => Promise<unknown>): Promise<string[]> {
+/** All of them, the replica's own included, without the numbers in them. */
+export async function allStatementsOf(database: Database, work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
   const restored = (companions.get(database) ?? [database]).map((each) =>
     listen(each, (sql) => {

@@ -1,5 +1,6 @@
 import type { Client } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
+import { allStatementsOf } from '../builders/statements';
 import { Releases, SDL } from '../builders/releases';
 import { entriesOf, registryRows } from '../builders/tables';
 import { shaOf } from '../builders/world';
@@ -193,19 +194,8 @@ describeOnEachServer('promotion', (world) => {
     const readsInterfaces = (sql: string): boolean => sql.includes('AS `interface`');
 
     /** All that the server asks of its database during some work. */
-    async function statementsIn(work: () => Promise<void>): Promise<string[]> {
-      const { queries } = world().server.app.database;
-      const before = queries.listener;
-      const statements: string[] = [];
-      queries.listener = (sql) => {
-        statements.push(sql);
-      };
-      try {
-        await work();
-      } finally {
-        queries.listener = before;
-      }
-      return statements;
+    function statementsIn(work: () => Promise<void>): Promise<string[]> {
+      return allStatementsOf(world().server.app.database, work);
     }
 
     /** By the database: 749 publications would take longer than the test is worth. */
