@@ -1,5 +1,6 @@
 import type { Client } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
+import { IS_DISTRIBUTED } from '../builders/server';
 import { allStatementsOf } from '../builders/statements';
 import { Releases, SDL } from '../builders/releases';
 import { entriesOf, registryRows } from '../builders/tables';
@@ -176,20 +177,22 @@ describeOnEachServer('promotion', (world) => {
       expect(await registryRows(world())).toEqual(before);
     });
 
-    test('60 enter stable by as many statements as 2', async () => {
-      const costs: number[] = [];
-      for (const count of [2, 60]) {
-        const ref = await releases.algorithm(['1.0.0', undefined, { permissions: PRIVATE }]);
-        await insertPrivateVersions(ref, count - 1);
-        const statements = await statementsIn(async () => {
-          expect(await open(ref, { visibility: 'PUBLIC' })).toBe('OK');
-        });
-        expect(statements.filter(readsInterfaces)).not.toEqual([]);
-        costs.push(statements.filter((sql) => sql.includes('channel_entries')).length);
-      }
-      expect(costs).toEqual([costs[0], costs[0]]);
-      expect(costs[0]).toBeGreaterThan(0);
-    });
+    // other processes bring their indexes up to date when they hear of it, which may be within what is counted here
+    if (!IS_DISTRIBUTED)
+      test('60 enter stable by as many statements as 2', async () => {
+        const costs: number[] = [];
+        for (const count of [2, 60]) {
+          const ref = await releases.algorithm(['1.0.0', undefined, { permissions: PRIVATE }]);
+          await insertPrivateVersions(ref, count - 1);
+          const statements = await statementsIn(async () => {
+            expect(await open(ref, { visibility: 'PUBLIC' })).toBe('OK');
+          });
+          expect(statements.filter(readsInterfaces)).not.toEqual([]);
+          costs.push(statements.filter((sql) => sql.includes('channel_entries')).length);
+        }
+        expect(costs).toEqual([costs[0], costs[0]]);
+        expect(costs[0]).toBeGreaterThan(0);
+      });
 
     const readsInterfaces = (sql: string): boolean => sql.includes('AS `interface`');
 
