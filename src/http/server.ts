@@ -11,10 +11,10 @@ import { errorBody, isFault, sendError } from './errors';
 /** In which a request, body included, must have arrived. */
 const REQUEST_TIMEOUT_MS = 60_000;
 /**
- * For gateways, which keep a connection for a minute at the most: one that closed just when a mutation was sent would
+ * Longer than gateways and proxies keep a connection, as a rule: one that closed just when a mutation was sent would
  * leave it unknown whether that was made.
  */
-const GATEWAY_KEEP_ALIVE_MS = 75_000;
+const KEEP_ALIVE_MS = 75_000;
 
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -47,11 +47,9 @@ export function createHttpServer({ calls, onFault }: ServerParts): FastifyInstan
     serverFactory: (fastify) => {
       const http = createServer({ requireHostHeader: false, requestTimeout: REQUEST_TIMEOUT_MS });
       http.on('checkExpectation', refuseExpectation);
+      http.keepAliveTimeout = KEEP_ALIVE_MS;
       if (calls !== null) calls.attach(http, fastify);
-      else {
-        http.keepAliveTimeout = GATEWAY_KEEP_ALIVE_MS;
-        http.on('request', fastify);
-      }
+      else http.on('request', fastify);
       return http;
     },
   });
