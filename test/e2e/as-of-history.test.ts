@@ -47,7 +47,9 @@ interface Compared {
 }
 
 function compared({ status, headers, json }: Answer): Compared {
-  const { date: _date, 'x-request-id': _id, 'keep-alive': _alive, ...rest } = headers;
+  const { date: _date, 'x-request-id': _id, 'keep-alive': _alive, ...others } = headers;
+  // how much of its own budget a caller has left
+  const { ratelimit: _left, 'ratelimit-policy': _policy, ...rest } = others;
   return { status, headers: rest, json };
 }
 

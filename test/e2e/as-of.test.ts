@@ -10,7 +10,9 @@ const RESOLVE = `query ($reference: String!, $asOf: AsOf) {
 
 /** Everything of an answer but what differs between any two. */
 function plain({ status, headers, text }: Answer): unknown {
-  const { date: _date, 'x-request-id': _id, 'keep-alive': _alive, ...rest } = headers;
+  const { date: _date, 'x-request-id': _id, 'keep-alive': _alive, ...others } = headers;
+  // how much of its own budget a caller has left
+  const { ratelimit: _left, 'ratelimit-policy': _policy, ...rest } = others;
   return { status, headers: rest, text };
 }
 

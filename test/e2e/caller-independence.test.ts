@@ -102,7 +102,9 @@ interface Plain {
 type Asked = Readonly<Record<'http' | 'graph', Plain>>;
 
 function plain({ status, headers, json }: Answer): Plain {
-  const { date: _date, 'x-request-id': _id, 'keep-alive': _alive, ...rest } = headers;
+  const { date: _date, 'x-request-id': _id, 'keep-alive': _alive, ...others } = headers;
+  // how much of its own budget a caller has left
+  const { ratelimit: _left, 'ratelimit-policy': _policy, ...rest } = others;
   return { status, headers: rest, json };
 }
 
