@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { OwnerRow } from '../../entities';
-import type { Database, Tx } from '../../src/database';
+import { LedgerEntryRow, OwnerRow } from '../../entities';
+import { chunksOf, type Database, type Tx } from '../../src/database';
 import type { OwnerRef } from '../../src/domain/principal';
 import {
   type Change,
@@ -113,16 +113,28 @@ export async function commitLate(
   });
 }
 
-/** Many private entries at once, in one transaction. */
+/** Many private entries at once, in one transaction: by few statements, since a write must not take long. */
 export async function commitMany(database: Database, owner: OwnerRef, count: number): Promise<void> {
   await database.write(async (tx) => {
     let head = (await lockHeads(tx, database.dialect, owner.id)).private;
     const now = await databaseNow(tx, database.dialect);
-    for (let made = 0; made < count; made += 1) head = await append(tx, owner, head, 'private', now);
+    const entries: Entry[] = [];
+    for (let made = 0; made < count; made += 1) {
+      const entry = entryAfter(head, owner, 'private', now);
+      entries.push(entry);
+      head = entry;
+    }
+    const last = entries.pop();
+    for (const some of chunksOf(entries, 250)) await tx.insert(LedgerEntryRow, [...some]);
+    if (last !== undefined) await insertEntry(tx, last, now);
   });
 }
 
-async function append(tx: Tx, owner: OwnerRef, head: Head, chain: Chain, now: number): Promise<Entry> {
+async function append(tx: Tx, owner: OwnerRef, head: Head, chain: Chain, now: number): Promise<void> {
+  await insertEntry(tx, entryAfter(head, owner, chain, now), now);
+}
+
+function entryAfter(head: Head, owner: OwnerRef, chain: Chain, now: number): Entry {
   const unhashed = {
     ownerId: owner.id,
     chain,
@@ -134,9 +146,7 @@ async function append(tx: Tx, owner: OwnerRef, head: Head, chain: Chain, now: nu
     changeJson: '{}',
     previousHash: head.hash,
   };
-  const entry = { ...unhashed, hash: entryHash(unhashed, owner.handle) };
-  await insertEntry(tx, entry, now);
-  return entry;
+  return { ...unhashed, hash: entryHash(unhashed, owner.handle) };
 }
 
 /** A sequence of entries as short words: `public 3`. */
