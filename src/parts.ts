@@ -2,7 +2,7 @@ import { Authenticator, masterKeyFile, SharedKeys, SubgraphTokens } from './auth
 import { BackendAddressGuard } from './calls';
 import type { OpenParts } from './closing';
 import { type Config, dataPaths } from './config';
-import { Database, unlessSilent } from './database';
+import { Database, SilenceWatch } from './database';
 import type { Runner, Subgraph } from './gateway';
 import { Follower, Ledger } from './ledger';
 import type { Logger } from './logging';
@@ -133,10 +133,10 @@ export function buildSubgraph(
 
 /** `run`, given up where the database falls silent under it: single reads would wait for its return. */
 export function boundedRunner(run: Runner, follower: Follower): Runner {
-  const isSilent = (): boolean => follower.isAwaySince(GRAPH_SILENT_MS);
+  const watch = new SilenceWatch(() => follower.isAwaySince(GRAPH_SILENT_MS), GRAPH_LISTEN_EVERY_MS);
   return (request) => {
     const running = run(request);
-    return running instanceof Promise ? unlessSilent(running, isSilent, GRAPH_LISTEN_EVERY_MS) : running;
+    return running instanceof Promise ? watch.over(running) : running;
   };
 }
 

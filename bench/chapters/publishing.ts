@@ -1,4 +1,4 @@
-import { Child } from '../tools/child';
+import { Child, COMMAND_FLAGS } from '../tools/child';
 import { figure, type Row, type Section } from '../tools/report';
 import { Registry } from '../tools/registry';
 import { median } from '../tools/statistics';
@@ -31,7 +31,7 @@ export async function publishing(): Promise<Section> {
 }
 
 async function ratesOn(variables: Readonly<Record<string, string>>): Promise<Rates> {
-  const replica = Child.start('servers/replica', null);
+  const replica = Child.start('servers/replica', null, COMMAND_FLAGS);
   const registry = new Registry(await replica.ask<string>('start', variables));
   for (const owner of OWNERS) {
     await registry.user(owner);

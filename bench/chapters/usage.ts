@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../src/domain/usage/granularity';
 import type { HistorySpec } from '../servers/usage';
-import { Child } from '../tools/child';
+import { Child, COMMAND_FLAGS } from '../tools/child';
 import type { Reading } from '../tools/query-plans';
 import { Registry } from '../tools/registry';
 import { figure, type Row, type Section } from '../tools/report';
@@ -85,7 +85,7 @@ export async function usage(): Promise<Section> {
 }
 
 async function costOn(variables: Variables, ofDays: number): Promise<ReadonlyMap<Question, Cost>> {
-  const replica = Child.start('servers/usage', 'server');
+  const replica = Child.start('servers/usage', 'server', COMMAND_FLAGS);
   const url = await replica.ask<string>('start', variables);
   const registry = new Registry(url);
   for (const owner of OWNERS) await makeAlgorithm(registry, owner);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +12,11 @@ const CORES: Readonly<Record<Core, string>> = { server: '0', load: '1' };
 
 /** Whether processes can be bound to a core each. Without it the two sides of a measurement share all there are. */
 export const PINNED = availableParallelism() >= 2 && spawnSync('taskset', ['--version']).status === 0;
+
+/** With what the command itself runs Node, as its first line has it: so does whatever stands for a whole replica. */
+export const COMMAND_FLAGS: readonly string[] = readFileSync(join(__dirname, '../../src/main.js'), 'utf8')
+  .split('\n', 1)
+  .flatMap((line) => line.split(' ').filter((word) => word.startsWith('--')));
 
 const END_MS = 5_000;
 

@@ -1,4 +1,4 @@
-import { Child } from './child';
+import { Child, COMMAND_FLAGS } from './child';
 import { Registry } from './registry';
 import { onSqlite } from './workspace';
 
@@ -21,7 +21,7 @@ export async function openMarketplace(): Promise<Marketplace> {
   const backend = Child.start('servers/backend', 'load');
   const backendUrl = `http://127.0.0.1:${await backend.ask<number>('start')}/run`;
   const variables = onSqlite();
-  const replica = Child.start('servers/replica', 'server');
+  const replica = Child.start('servers/replica', 'server', COMMAND_FLAGS);
   const url = await replica.ask<string>('start', variables);
   const registry = new Registry(url);
   await registry.user('owner');

@@ -8,7 +8,7 @@ import { AlgogateError } from '../domain/errors';
 import type { DatabaseTarget, Dialect } from './dialect';
 import { isTransient } from './failures';
 import { dataSourceFor } from './options';
-import { silence, unlessSilent } from './patience';
+import { silence, SilenceWatch } from './patience';
 import { mysqlPool, type PoolState, sqlitePool } from './pools';
 import { QueryLog } from './query-log';
 import { Queue } from './queue';
@@ -56,7 +56,7 @@ export class Database {
     private readonly limits: DatabaseLimits,
     private readonly lanes: Lanes,
     /** Of whoever does not wait for a silent database; null where whoever asks does. */
-    private readonly isSilent: (() => boolean) | null,
+    private readonly watch: SilenceWatch | null,
   ) {}
 
   /** Connects. Throws what the driver throws where there is no database to talk to. */
@@ -82,7 +82,8 @@ export class Database {
    */
   impatient(isSilent: () => boolean): Database {
     const sources = [this.writer, this.reader, this.snapshotReader, this.longReader] as const;
-    return new Database(this.dialect, ...sources, this.queries, this.limits, this.lanes, isSilent);
+    const watch = new SilenceWatch(isSilent, LISTEN_EVERY_MS);
+    return new Database(this.dialect, ...sources, this.queries, this.limits, this.lanes, watch);
   }
 
   async close(): Promise<void> {
@@ -173,21 +174,17 @@ export class Database {
   }
 
   private assertHeard(): void {
-    if (this.isSilent?.() === true) throw silence();
+    if (this.watch?.isSilent() === true) throw silence();
   }
 
   /** @param look is told whether it was given up */
   private async heard<T>(look: (isAwaited: () => boolean) => Promise<T>): Promise<T> {
-    const { isSilent } = this;
-    if (isSilent === null) return look(() => true);
+    const { watch } = this;
+    if (watch === null) return look(() => true);
     this.assertHeard();
     let isAwaited = true;
     try {
-      return await unlessSilent(
-        look(() => isAwaited),
-        isSilent,
-        LISTEN_EVERY_MS,
-      );
+      return await watch.over(look(() => isAwaited));
     } finally {
       isAwaited = false;
     }

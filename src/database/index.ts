@@ -6,7 +6,7 @@ export type { DatabaseTarget, Dialect } from './dialect';
 export { isDatabaseAway, isDuplicate } from './failures';
 export { FileLock } from './file-lock';
 export { NamedLock } from './named-lock';
-export { answered, unlessSilent } from './patience';
+export { answered, SilenceWatch } from './patience';
 export type { PoolState } from './pools';
 export { type BulkValue, pause } from './prepared';
 export { type Condition, shownRevisions } from './shown-revisions';

@@ -21,25 +21,61 @@ export function silence(): Error {
   return Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
 }
 
+interface Waiting {
+  readonly reject: (error: Error) => void;
+  /** In how many looks it is given up, if the database is silent then. */
+  looks: number;
+}
+
 /**
- * What `work` gives, however long it takes, unless the database falls silent: then it is given up, by the error of
- * `silence`. The work itself goes on.
- * @param everyMs how often that is looked at, in milliseconds; the first time after as long
+ * Gives work up where the database has fallen silent under it. One timer serves all work, while there is any: a timer
+ * for each would be what most of them cost.
  */
-export async function unlessSilent<T>(
-  work: Promise<T>,
-  isSilent: () => boolean,
-  everyMs: number,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silent = new Promise<never>((_, reject) => {
-    timer = setInterval(() => {
-      if (isSilent()) reject(silence());
-    }, everyMs);
-  });
-  try {
-    return await Promise.race([work, silent]);
-  } finally {
-    clearInterval(timer);
+export class SilenceWatch {
+  private readonly waiting = new Set<Waiting>();
+  private timer: NodeJS.Timeout | null = null;
+
+  /** @param everyMs how often that is looked at, in milliseconds; work is given as long at least */
+  constructor(
+    readonly isSilent: () => boolean,
+    private readonly everyMs: number,
+  ) {}
+
+  /**
+   * What `work` gives, however long it takes, unless the database falls silent: then it is given up, by the error of
+   * `silence`. The work itself goes on.
+   */
+  over<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const entry: Waiting = { reject, looks: 2 };
+      this.waiting.add(entry);
+      this.timer ??= setInterval(() => {
+        this.look();
+      }, this.everyMs);
+      work.then(
+        (value) => {
+          this.waiting.delete(entry);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.waiting.delete(entry);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  private look(): void {
+    const silent = this.isSilent();
+    for (const entry of this.waiting) {
+      // the first look may come at once: it is the second that comes after `everyMs`
+      entry.looks -= 1;
+      if (!silent || entry.looks > 0) continue;
+      this.waiting.delete(entry);
+      entry.reject(silence());
+    }
+    if (this.waiting.size > 0 || this.timer === null) return;
+    clearInterval(this.timer);
+    this.timer = null;
   }
 }

@@ -3,7 +3,7 @@ import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/error
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 
 import { AlgogateError, ERROR_CODES } from '../domain/errors';
 import type { Principal } from '../domain/principal';
@@ -106,21 +106,33 @@ async function principalOf(parts: GraphqlParts, authorization: string | undefine
 }
 
 /**
- * Of every request, also of those whose document is known: what it may cost depends on its variables too. Parsing is
- * bounded by `maxTokens`, and with it validation, which comes before.
+ * Of every request, also of those whose document is known: how large its answer may be depends on its variables too,
+ * where it has any. Parsing is bounded by `maxTokens`, and with it validation, which comes before.
  */
 function limits(): ApolloServerPlugin<GraphContext> {
+  /** Those that are within the limits whatever comes with them. Apollo Server keeps documents for one schema each. */
+  const within = new WeakSet<DocumentNode>();
   return {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation: ({ schema, document, request }) => {
+          if (within.has(document)) return Promise.resolve();
           const [first] = checkLimits(schema, document, LIMITS, request.variables);
-          if (first === undefined) return Promise.resolve();
+          if (first === undefined) {
+            if (!hasVariables(document)) within.add(document);
+            return Promise.resolve();
+          }
           const { message, extensions } = first;
           throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } });
         },
       }),
   };
+}
+
+function hasVariables({ definitions }: DocumentNode): boolean {
+  return definitions.some(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && (node.variableDefinitions?.length ?? 0) > 0,
+  );
 }
 
 /** An answer that has nothing in it because a part of ours is away says so by its status too. Chapter 9, "Health". */
