@@ -52,16 +52,7 @@ export class SilenceWatch {
       this.timer ??= setInterval(() => {
         this.look();
       }, this.everyMs);
-      work.then(
-        (value) => {
-          this.waiting.delete(entry);
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.waiting.delete(entry);
-          reject(error);
-        },
-      );
+      void work.then(resolve, reject).finally(() => this.waiting.delete(entry));
     });
   }
 
