@@ -20,6 +20,7 @@ import { OPERATOR, type Principal } from './domain/principal';
 import type { Gateway } from './gateway';
 import { openGraph, type RemoteSubgraphs } from './graph-parts';
 import { callsExportRoute } from './http/calls-export';
+import { entrance } from './http/entrance';
 import { graphqlRoute } from './http/graphql';
 import { healthRoutes, type Readiness } from './http/health';
 import { jwksRoute } from './http/jwks';
@@ -171,10 +172,11 @@ async function start(
     server.server.closeAllConnections();
     await server.close();
   });
-  resolveRoute(server, { index, past, authenticate, spans });
+  const enter = entrance(authenticate, limits.calls);
+  resolveRoute(server, { index, past, enter, spans });
   const documents = new PackageDocuments(database, () => follower.databaseAway);
-  packagesRoute(server, { index, documents, authenticate });
-  callsExportRoute(server, { calls: usage.calls, authenticate, onFault });
+  packagesRoute(server, { index, documents, enter });
+  callsExportRoute(server, { calls: usage.calls, enter, authenticate, onFault });
   jwksRoute(server, parts.tokens);
   metricsRoute(server, {
     registry: createMetrics({

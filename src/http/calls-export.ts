@@ -5,10 +5,11 @@ import type { FastifyInstance } from 'fastify';
 
 import { Callers } from '../calls';
 import { AlgogateError } from '../domain/errors';
-import { type Principal, principalId } from '../domain/principal';
+import { principalId } from '../domain/principal';
 import type { CallsService, VisibleCall } from '../subgraphs/usage';
 import { type CallFormat, FORMATS } from './call-lines';
 import { parseCallsQuery } from './calls-query';
+import type { Authenticate, Entrance } from './entrance';
 import { isFault } from './errors';
 
 /** Each holds a connection, and reads as fast as its client does. */
@@ -16,7 +17,8 @@ const MOST_AT_ONCE = 4;
 
 export interface CallsExportParts {
   readonly calls: CallsService;
-  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  readonly enter: Entrance;
+  readonly authenticate: Authenticate;
   /** Told of faults of ours that end an export after it has begun. */
   readonly onFault: (fault: unknown, requestId: string) => void;
 }
@@ -28,21 +30,21 @@ export interface CallsExportParts {
  */
 export function callsExportRoute(
   server: FastifyInstance,
-  { calls, authenticate, onFault }: CallsExportParts,
+  { calls, enter, authenticate, onFault }: CallsExportParts,
 ): void {
   const exports = new Callers(MOST_AT_ONCE, 'exports');
 
   // the answer to a HEAD would be all the work, and nothing to show for it
   server.get('/v1/calls', { exposeHeadRoute: false }, async (request, reply) => {
     const asking = () => authenticate(request.headers.authorization);
-    const principal = await asking();
+    const principal = await enter(request, reply);
     if (principal.kind === 'anonymous') {
       throw new AlgogateError('UNAUTHENTICATED', 'a credential is needed to export calls');
     }
     const [, query = ''] = /\?(.*)$/s.exec(request.raw.url ?? '') ?? [];
     const limits = { now: Date.now(), keptMs: calls.keptMs };
     const asked = parseCallsQuery(query, request.headers.accept, limits);
-    const leave = enter(principalId(principal));
+    const leave = beginFor(principalId(principal));
     const file = await opened(calls.export(asking, asked.target, asked.time), FORMATS[asked.format], {
       onEnd: leave,
       onError: (error) => {
@@ -59,7 +61,7 @@ export function callsExportRoute(
   });
 
   /** @returns what gives the place back @throws AlgogateError RATE_LIMITED */
-  function enter(exporter: string): () => void {
+  function beginFor(exporter: string): () => void {
     exports.enter(exporter);
     return () => {
       exports.leave(exporter);

@@ -13,6 +13,7 @@ import {
 } from '../packages';
 import type { AlgorithmView, ResolutionIndex } from '../resolution';
 import { qualityOf } from './accept';
+import type { Entrance } from './entrance';
 import { isKnown } from './etag';
 
 const CONTENT_TYPES: Readonly<Record<Form, string>> = {
@@ -23,21 +24,19 @@ const CONTENT_TYPES: Readonly<Record<Form, string>> = {
 export interface PackagesParts {
   readonly index: ResolutionIndex;
   readonly documents: PackageDocuments;
-  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  readonly enter: Entrance;
 }
 
 /**
  * `GET /v1/packages/{owner}/{name}`: the record of an algorithm for machines. Public, and the same for all who see no
  * more than that; with private versions for members and grantees. Source: chapter 3, "The registry document".
  */
-export function packagesRoute(
-  server: FastifyInstance,
-  { index, documents, authenticate }: PackagesParts,
-): void {
+export function packagesRoute(server: FastifyInstance, { index, documents, enter }: PackagesParts): void {
   server.get<{ Params: { owner: string; name: string } }>(
     '/v1/packages/:owner/:name',
-    async ({ params, headers }, reply) => {
-      const principal = await authenticate(headers.authorization);
+    async (request, reply) => {
+      const { params, headers } = request;
+      const principal = await enter(request, reply);
       const ref = parseReferenceParts(params.owner, params.name);
       const found = await index.find(ref.ownerKey, ref.nameKey);
       const audience = found && audienceFor(principal, found);

@@ -19,6 +19,7 @@ import {
   type VersionDeprecation,
 } from '../resolution';
 import { endResolution, startResolution } from '../tracing';
+import type { Entrance } from './entrance';
 import { isKnown } from './etag';
 import { onlyParameter } from './parameters';
 import type { RequestSpans } from './tracing';
@@ -31,7 +32,7 @@ const MAX_REMEMBERED_LENGTH = 1000;
 export interface ResolveParts {
   readonly index: ResolutionIndex;
   readonly past: PastResolution;
-  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>;
+  readonly enter: Entrance;
   /** The spans of requests; null or missing where they are not traced. */
   readonly spans?: RequestSpans | null;
 }
@@ -63,12 +64,12 @@ interface Body {
  */
 export function resolveRoute(
   server: FastifyInstance,
-  { index, past, authenticate, spans = null }: ResolveParts,
+  { index, past, enter, spans = null }: ResolveParts,
 ): void {
   const remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
 
   server.get(`${PREFIX}*`, async (request, reply) => {
-    const signedIn = authenticate(request.headers.authorization);
+    const signedIn = enter(request, reply);
     const principal = signedIn instanceof Promise ? await signedIn : signedIn;
     const memory = read(request.raw.url ?? '');
     const span = spans === null ? null : spans.of(request);

@@ -246,6 +246,35 @@ describeOnEachServer('quotas', (world) => {
       expect(tally(answers)[429]).toBe(2);
     });
 
+    test('count resolutions, documents and exports too, with the same refusal', async () => {
+      const otto = await consumer();
+      await limitKey(otto, { perSecond: 1, burst: 4 });
+      const resolved = [await otto.resolve(ECHO), await otto.http('/v1/packages/acme/echo')];
+      expect(resolved.map(({ status }) => status)).toEqual([200, 200]);
+      const standing = expect.stringMatching(/^"key-second";r=\d;t=T, "key-burst";r=\d$/) as string;
+      const policy = '"key-second";q=1;w=1, "key-burst";q=3;w=30';
+      expect(resolved.map(limitsOf)).toEqual([
+        { policy, standing },
+        { policy, standing },
+      ]);
+      await otto.http('/v1/calls?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z');
+      const answers = await together(8, () => otto.resolve(ECHO));
+      expect(tally(answers)[429]).toBeGreaterThan(0);
+      const [refused] = answers.filter(({ status }) => status === 429);
+      expect(refused && { ...refusalOf(refused), type: null, limits: limitsOf(refused) }).toEqual({
+        status: 429,
+        type: null,
+        retryAfter: '1',
+        json: {
+          error: {
+            message: 'at most 1 requests per second are let through for this key',
+            code: 'RATE_LIMITED',
+          },
+        },
+        limits: { policy, standing: '"key-second";r=0;t=T, "key-burst";r=0' },
+      });
+    });
+
     const slow = consumers.with({ key: { perSecond: 1, perDay: 10 } });
     test('a refusal by the rate tells of no quota, and costs none', async () => {
       const otto = slow();
