@@ -3,6 +3,7 @@ import { arch, cpus } from 'node:os';
 import { asOf } from './chapters/as-of';
 import { calls } from './chapters/calls';
 import { graphql } from './chapters/graphql';
+import { join } from './chapters/join';
 import { memory } from './chapters/memory';
 import { publishing } from './chapters/publishing';
 import { million, resolution } from './chapters/resolution';
@@ -27,6 +28,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   'as-of': { run: asOf, summary: 'resolution as of a past moment', byDefault: true },
   memory: { run: memory, summary: 'what a million versions take', byDefault: true },
   publishing: { run: publishing, summary: 'publications a second, on each database', byDefault: true },
+  join: { run: join, summary: 'a query over three subgraphs against @apollo/gateway', byDefault: false },
   usage: { run: usageChapter, summary: 'dashboards on 100 million calls, and counting', byDefault: false },
   million: { run: million, summary: 'resolution on a registry of a million algorithms', byDefault: false },
 };
