@@ -70,13 +70,7 @@ export async function startApp(
   backends: readonly string[] = [],
   remote: RemoteSubgraphs = {},
 ): Promise<App> {
-  const opened = new OpenParts(log);
-  try {
-    return await start(config, log, backends, remote, opened);
-  } catch (error) {
-    await opened.closeAll();
-    throw error;
-  }
+  return OpenParts.during(log, (opened) => start(config, log, backends, remote, opened));
 }
 
 /** @param opened each part that must be closed again is put in as soon as it is there */

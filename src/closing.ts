@@ -32,6 +32,17 @@ export class OpenParts {
     for (const part of this.parts.splice(0).reverse()) await this.closeOne(part);
   }
 
+  /** What `start` opens, which is closed again where it fails. */
+  static async during<T>(log: Logger, start: (opened: OpenParts) => Promise<T>): Promise<T> {
+    const opened = new OpenParts(log);
+    try {
+      return await start(opened);
+    } catch (error) {
+      await opened.closeAll();
+      throw error;
+    }
+  }
+
   private async closeOne({ name, close, ms }: Part): Promise<void> {
     try {
       await within(ms, Promise.resolve(close()), () => {

@@ -37,13 +37,7 @@ export interface SubgraphApp {
  * @throws what keeps it from starting: no database, a wrong master key, a taken port
  */
 export async function startSubgraph(name: SubgraphName, config: Config, log: Logger): Promise<SubgraphApp> {
-  const opened = new OpenParts(log);
-  try {
-    return await start(name, config, log, opened);
-  } catch (error) {
-    await opened.closeAll();
-    throw error;
-  }
+  return OpenParts.during(log, (opened) => start(name, config, log, opened));
 }
 
 async function start(
