@@ -47,14 +47,14 @@ export async function gather(
 ): Promise<Gathered> {
   const run = new Run(execution);
   if (within === null || stages.length < 2) await run.stages(stages, within);
-  else await observed(within, STAGES, (own) => run.stages(stages, own));
+  else await observed(within, NODES.sequence, (own) => run.stages(stages, own));
   return run;
 }
 
 const NO_ENTITIES: readonly EntityBatch[] = [];
 
-/** What `explain` calls stages one after the other. */
-const STAGES = { kind: 'sequence' } as const;
+/** The step itself has texts of the caller, which are for nobody else. */
+const NODES = { sequence: { kind: 'sequence' }, parallel: { kind: 'parallel' } } as const;
 
 class Run implements Gathered {
   readonly data: Data = Object.create(null) as Data;
@@ -74,7 +74,7 @@ class Run implements Gathered {
       case 'sequence':
       case 'parallel':
         if (within === null || step.steps.length < 2) return this.steps(step, within);
-        return observed(within, step, (own) => this.steps(step, own));
+        return observed(within, NODES[step.kind], (own) => this.steps(step, own));
       case 'root':
         return this.fetchRoot(step, within);
       case 'entities':
@@ -187,7 +187,9 @@ async function raced(
   let stop = (): void => undefined;
   const abort = new Promise<never>((_, reject) => {
     stop = () => reject(aborted(signal));
-    signal.addEventListener('abort', stop, { once: true });
+    // the runner may have been what the caller left at
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
   try {
     return await Promise.race([answer, abort]);
