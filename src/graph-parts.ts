@@ -12,9 +12,9 @@ import {
   type Runners,
   type Subgraph,
 } from './gateway';
+import { graphSpanOf } from './http/graph-spans';
 import { asOurs, GraphWrites, headersFor } from './http/remote-subgraph';
 import { type Identity, identityOf } from './http/subgraph-identity';
-import { tracedRunner } from './http/tracing';
 import { leavingWithCaller, travellingOf } from './http/travelling';
 import type { Logger } from './logging';
 import { boundedRunner, buildSubgraph, type Parts, SUBGRAPH_NAMES, type SubgraphName } from './parts';
@@ -58,6 +58,7 @@ export async function openGraph(given: GraphParts): Promise<ReplicaGraph> {
     supergraphSdl: compose(own),
     runners: ownRunners,
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
+    ...(parts.tracing !== null && { observe: graphSpanOf }),
   });
   const hasRun = (context: object): boolean => elsewhere.hasRun(context);
   if (config.subgraphs === null) return { gateway, operators: null, hasRun };
@@ -98,7 +99,7 @@ class Elsewhere {
       own.map((subgraph) => {
         const run = this.runnerOf(subgraph);
         const told = this.isDistributed ? this.writes.watch(run) : run;
-        return [subgraph.name, this.lookedOn(subgraph.name, told)];
+        return [subgraph.name, this.marking(told)];
       }),
     );
   }
@@ -118,7 +119,7 @@ class Elsewhere {
 
   watched(name: string, run: Runner): Runner {
     const asked = isOurs(name) ? this.writes.watch(asOurs(run)) : leavingWithCaller(run);
-    return this.lookedOn(name, asked);
+    return this.marking(asked);
   }
 
   private runnerOf({ name, schema }: Subgraph): Runner {
@@ -136,14 +137,13 @@ class Elsewhere {
     return asOurs(runner);
   }
 
-  /** `run`, which remembers for which requests it did, and leaves a trace of it where there are traces. */
-  private lookedOn(name: string, run: Runner): Runner {
-    const marking: Runner = (request) => {
+  /** `run`, which remembers for which requests it did. */
+  private marking(run: Runner): Runner {
+    return (request) => {
       const { context } = request;
       if (typeof context === 'object' && context !== null) this.ran.add(context);
       return run(request);
     };
-    return this.given.parts.tracing === null ? marking : tracedRunner(name, marking);
   }
 }
 

@@ -28,8 +28,8 @@ export function fetchPart(
   return { kind: 'fetch', subgraph: service, operationKind, entities };
 }
 
-/** Of those that there are any of, as the subgraph knows them, in the order of the fetch. */
+/** Of those that there are any of, as the subgraph knows them, by name: the planner's order is not the same each time. */
 function entityTypesOf(batches: readonly EntityBatch[]): string[] {
   const types = batches.flatMap(({ representations }) => representations.map(({ __typename }) => __typename));
-  return [...new Set(types)];
+  return [...new Set(types)].sort();
 }
