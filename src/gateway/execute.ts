@@ -40,15 +40,10 @@ export interface Gathered {
  * Runs the stages of a plan. What a subgraph cannot give is an error beside the data that the others gave.
  * @throws GraphQLError when the signal fires
  */
-export async function gather(
-  stages: readonly Stage[],
-  execution: Execution,
-  within: Within,
-): Promise<Gathered> {
+export function gather(stages: readonly Stage[], execution: Execution, within: Within): Promise<Gathered> {
   const run = new Run(execution);
-  if (within === null || stages.length < 2) await run.stages(stages, within);
-  else await observed(within, NODES.sequence, (own) => run.stages(stages, own));
-  return run;
+  if (within === null || stages.length < 2) return run.stages(stages, within);
+  return observed(within, NODES.sequence, (own) => run.stages(stages, own));
 }
 
 const NO_ENTITIES: readonly EntityBatch[] = [];
@@ -62,14 +57,15 @@ class Run implements Gathered {
 
   constructor(private readonly execution: Execution) {}
 
-  async stages(stages: readonly Stage[], within: Within): Promise<void> {
+  async stages(stages: readonly Stage[], within: Within): Promise<Gathered> {
     for (const { step, vital } of stages) {
       if (step !== null) await this.step(step, within);
-      if (vital !== null && (this.data[vital] === null || this.data[vital] === undefined)) return;
+      if (vital !== null && (this.data[vital] === null || this.data[vital] === undefined)) break;
     }
+    return this;
   }
 
-  private async step(step: Step, within: Within): Promise<void> {
+  private step(step: Step, within: Within): Promise<void> {
     switch (step.kind) {
       case 'sequence':
       case 'parallel':
@@ -136,7 +132,7 @@ class Run implements Gathered {
     let errors = 0;
     let cause: unknown = null;
     try {
-      const result = await this.send(fetch, variables, observation);
+      const result = answered(await this.send(fetch, variables, observation));
       outcome = outcomeOfAnswer(result.data, result.errors);
       errors = result.errors?.length ?? 0;
       return result;
@@ -151,12 +147,11 @@ class Run implements Gathered {
     }
   }
 
-  /** @throws what kept the subgraph from an answer */
-  private async send(
+  private send(
     { service, document, query, operationKind, operationName }: RootFetch | EntityFetch,
     variables: Record<string, unknown>,
     observation: Observation | undefined,
-  ): Promise<SubgraphResult> {
+  ): Promise<SubgraphResult> | SubgraphResult {
     const { runners, context, signal } = this.execution;
     const runner = runners[service];
     if (runner === undefined) throw new Error('There is no runner for it.');
@@ -171,12 +166,16 @@ class Run implements Gathered {
       observation,
     };
     const answer = runner(request);
-    const result = await (signal === undefined ? answer : raced(answer, signal));
-    const { data, errors } = result;
-    if ((data === null || data === undefined) && (errors?.length ?? 0) === 0)
-      throw new Error('Its answer has neither data nor errors.');
-    return result;
+    return signal === undefined ? answer : raced(answer, signal);
   }
+}
+
+/** @throws Error where there is nothing in it */
+function answered(result: SubgraphResult): SubgraphResult {
+  const { data, errors } = result;
+  if ((data === null || data === undefined) && (errors?.length ?? 0) === 0)
+    throw new Error('Its answer has neither data nor errors.');
+  return result;
 }
 
 /** The answer, or a rejection as soon as the signal fires: a runner may be deaf to it. */
