@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describeOnEachServer } from '../../builders/each-server';
 import { DATABASES } from '../../builders/databases';
 import { Reviews } from '../../builders/reviews';
+import { IS_DISTRIBUTED } from '../../builders/server';
 import { expectSoon } from '../../builders/soon';
 import { World } from '../../builders/world';
 import { type Exposition, family, grown, metricsOf } from '../exposition';
@@ -45,6 +46,12 @@ describeOnEachServer('the metrics of the graph', (world) => {
       for (const one of [ASKED, SENT, `${SECONDS}_count`])
         expect(family(now, one)).toHaveProperty([of(name)]);
     }
+    // where ours are elsewhere, they have breakers like anybody's
+    const closed = Object.entries(family(now, 'algogate_subgraph_breaker')).filter(
+      ([, value]) => value === 1,
+    );
+    const elsewhere = IS_DISTRIBUTED ? ['registry', 'access', 'usage'] : [];
+    expect(closed.map(([line]) => line)).toEqual(elsewhere.map((name) => of(name, ',state="closed"')));
     expect(family(now, 'algogate_graph_swaps_total')).toEqual({ '': 0 });
     expect(family(now, 'algogate_graph_refusals_total')).toEqual({ '': 0 });
   });
