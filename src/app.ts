@@ -137,7 +137,8 @@ async function start(
   opened.add('calls', () => calls.close());
 
   const usage = usageServiceOf(parts, limits.calls, config);
-  const { gateway, operators, hasRun } = await openGraph({ config, parts, usage, remote, log, opened });
+  const graph = await openGraph({ config, parts, usage, remote, log, opened });
+  const { gateway, operators, hasRun } = graph;
   const server = createHttpServer({ calls, onFault });
   const responses = new ResponseMeter();
   responses.watch(server);
@@ -180,6 +181,7 @@ async function start(
       index,
       follower,
       database,
+      graph: graph.sources,
       graphql,
       responses,
     }),

@@ -6,15 +6,17 @@ import {
   compose,
   createGateway,
   type Gateway,
+  type HttpRunner,
   inProcess,
   overHttp,
   type Runner,
   type Runners,
   type Subgraph,
 } from './gateway';
+import { graphSpanOf } from './http/graph-spans';
+import { GraphMeter, type GraphSources } from './http/metrics';
 import { asOurs, GraphWrites, headersFor } from './http/remote-subgraph';
 import { type Identity, identityOf } from './http/subgraph-identity';
-import { tracedRunner } from './http/tracing';
 import { leavingWithCaller, travellingOf } from './http/travelling';
 import type { Logger } from './logging';
 import { boundedRunner, buildSubgraph, type Parts, SUBGRAPH_NAMES, type SubgraphName } from './parts';
@@ -46,29 +48,57 @@ export interface ReplicaGraph {
   readonly operators: OperatorSubgraphs | null;
   /** Whether anything was sent to a subgraph for a request, by its context. */
   readonly hasRun: (context: object) => boolean;
+  /** For metrics. */
+  readonly sources: GraphSources;
 }
 
 /** @throws ConfigError where the file of the subgraphs is what is wrong */
 export async function openGraph(given: GraphParts): Promise<ReplicaGraph> {
-  const { config, parts, usage, opened } = given;
+  const { parts, usage } = given;
   const own = SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
   const elsewhere = new Elsewhere(given);
   const ownRunners = elsewhere.runnersOf(own);
+  const meter = new GraphMeter();
   const gateway = createGateway({
     supergraphSdl: compose(own),
     runners: ownRunners,
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
+    meter,
+    ...(parts.tracing !== null && { observe: graphSpanOf }),
   });
-  const hasRun = (context: object): boolean => elsewhere.hasRun(context);
-  if (config.subgraphs === null) return { gateway, operators: null, hasRun };
+  const operators = await openOperators(given, own, ownRunners, gateway, elsewhere);
+  return {
+    ...{ gateway, operators },
+    hasRun: (context) => elsewhere.hasRun(context),
+    sources: {
+      meter,
+      plans: () => gateway.plans,
+      // one of ours that the operators' file names is asked where that says
+      remotes: () => new Map([...elsewhere.stats(), ...(operators?.stats().connections ?? [])]),
+      changes: () => operators?.stats() ?? NO_CHANGES,
+    },
+  };
+}
+
+const NO_CHANGES = { swaps: 0, refusals: 0 };
+
+/** Null where the configuration names no file of subgraphs. */
+async function openOperators(
+  { config, log, opened }: GraphParts,
+  own: readonly Subgraph[],
+  ownRunners: Runners,
+  gateway: Gateway,
+  elsewhere: Elsewhere,
+): Promise<OperatorSubgraphs | null> {
+  if (config.subgraphs === null) return null;
   const operators = new OperatorSubgraphs({
-    ...{ own, ownRunners, gateway, file: config.subgraphs, log: given.log },
+    ...{ own, ownRunners, gateway, file: config.subgraphs, log },
     headers: (remote, request) => elsewhere.headersTo(remote, request),
     watched: (name, run) => elsewhere.watched(name, run),
   });
   opened.add('subgraphs of operators', () => operators.stop());
   await operators.start().catch(asConfigError);
-  return { gateway, operators, hasRun };
+  return operators;
 }
 
 /** @throws ConfigError where the file of the subgraphs is what is wrong */
@@ -83,6 +113,8 @@ class Elsewhere {
   private readonly writes: GraphWrites;
   private readonly isDistributed: boolean;
   private readonly ran = new WeakSet<object>();
+  /** Of our subgraphs that other processes serve, by name. */
+  private readonly remotes = new Map<string, HttpRunner>();
 
   constructor(private readonly given: GraphParts) {
     const { parts, remote, config } = given;
@@ -98,13 +130,18 @@ class Elsewhere {
       own.map((subgraph) => {
         const run = this.runnerOf(subgraph);
         const told = this.isDistributed ? this.writes.watch(run) : run;
-        return [subgraph.name, this.lookedOn(subgraph.name, told)];
+        return [subgraph.name, this.marking(told)];
       }),
     );
   }
 
   hasRun(context: object): boolean {
     return this.ran.has(context);
+  }
+
+  /** How those of ours are doing that other processes serve, by name. */
+  stats(): Map<string, ReturnType<HttpRunner['stats']>> {
+    return new Map([...this.remotes].map(([name, runner]) => [name, runner.stats()]));
   }
 
   /** What a request to a subgraph of the operators' file says: one that has a name of ours is ours. */
@@ -118,7 +155,7 @@ class Elsewhere {
 
   watched(name: string, run: Runner): Runner {
     const asked = isOurs(name) ? this.writes.watch(asOurs(run)) : leavingWithCaller(run);
-    return this.lookedOn(name, asked);
+    return this.marking(asked);
   }
 
   private runnerOf({ name, schema }: Subgraph): Runner {
@@ -132,18 +169,18 @@ class Elsewhere {
         log.warn({ err: failure, subgraph: name }, 'a subgraph did not answer');
       },
     });
+    this.remotes.set(name, runner);
     opened.add(`subgraph ${name}`, () => runner.close());
     return asOurs(runner);
   }
 
-  /** `run`, which remembers for which requests it did, and leaves a trace of it where there are traces. */
-  private lookedOn(name: string, run: Runner): Runner {
-    const marking: Runner = (request) => {
+  /** `run`, which remembers for which requests it did. */
+  private marking(run: Runner): Runner {
+    return (request) => {
       const { context } = request;
       if (typeof context === 'object' && context !== null) this.ran.add(context);
       return run(request);
     };
-    return this.given.parts.tracing === null ? marking : tracedRunner(name, marking);
   }
 }
 

@@ -1,4 +1,11 @@
-import { type HttpFailure, type HttpRunner, overHttp, type Runner, type SubgraphRequest } from '../gateway';
+import {
+  HttpCounts,
+  type HttpFailure,
+  type HttpRunner,
+  overHttp,
+  type Runner,
+  type SubgraphRequest,
+} from '../gateway';
 import type { RemoteSubgraph } from './file';
 
 type Headers = Readonly<Record<string, string>>;
@@ -23,6 +30,8 @@ interface Connection {
  */
 export class Connections {
   private open = new Map<string, Connection>();
+  /** By name, since the start: a subgraph that moves, or comes back, goes on counting. */
+  private readonly counts = new Map<string, HttpCounts>();
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -68,11 +77,18 @@ export class Connections {
       url,
       timeoutMs,
       retries,
+      counts: this.countsOf(name),
       headers: (request) => headers(remote, request),
       onFailure: (failure) => {
         onFailure(name, failure);
       },
     });
     return { key, http, run: watched(name, http) };
+  }
+
+  private countsOf(name: string): HttpCounts {
+    const counts = this.counts.get(name) ?? new HttpCounts();
+    this.counts.set(name, counts);
+    return counts;
   }
 }

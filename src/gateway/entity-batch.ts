@@ -59,6 +59,13 @@ export class EntityBatch {
     }
   }
 
+  /** How many places want an entity: as many as there are representations, or more. */
+  get asked(): number {
+    let asked = 0;
+    for (const found of this.found) asked += found.length;
+    return asked;
+  }
+
   /** Merges the subgraph's answer to this group into the data. */
   merge(entities: unknown): void {
     if (!Array.isArray(entities)) return;

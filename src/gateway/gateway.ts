@@ -26,6 +26,8 @@ export interface GatewayOptions extends GatewaySource, GraphOptions {
 export interface Gateway extends GatewayInterface {
   /** The schema that callers see now. */
   readonly schema: GraphQLSchema;
+  /** The plans that are kept of the graph that is served now: of how many operations, and what they weigh. */
+  readonly plans: { readonly operations: number; readonly weight: number };
   /**
    * What a request may cost, by the graph that it is for.
    * @throws GraphQLError `BAD_USER_INPUT` where a list needs one slicing argument and has not got it
@@ -55,11 +57,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   let current = open(options);
 
   function open({ supergraphSdl, runners }: GatewaySource): Graph {
-    const missing = [...subgraphsOf(supergraphSdl).keys()].filter((name) => !Object.hasOwn(runners, name));
+    const names = [...subgraphsOf(supergraphSdl).keys()];
+    const missing = names.filter((name) => !Object.hasOwn(runners, name));
     if (missing.length > 0)
       throw new GatewayError('INVALID_SUPERGRAPH', 'Subgraphs have no runner.', missing);
     const graph = new Graph(supergraphSdl, runners, planCacheSize, options);
     graphs.set(graph.schema, graph);
+    options.meter?.serves(names);
     return graph;
   }
 
@@ -70,6 +74,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     get schema() {
       return current.schema;
+    },
+    get plans() {
+      return { operations: current.plannedOperations, weight: current.plannedWeight };
     },
     load() {
       listeners.forEach(announce);

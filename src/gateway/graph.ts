@@ -24,6 +24,7 @@ import { CostModel, type CostOptions, type CostRequest } from './cost';
 import { decided } from './decide';
 import { gather } from './execute';
 import { unplannable } from './failures';
+import { observed, type Meter, type Observer, type PlanLookup } from './observer';
 import { findOperation, type Operation } from './operation';
 import { NO_ROLLOUT, Planner, type Rollout, type Stage } from './plan';
 import { compileProjection, type Projection } from './project';
@@ -51,6 +52,10 @@ export interface GraphOptions {
   readonly rightsOf?: ((context: unknown) => Rights) | undefined;
   /** How costs are estimated where the graph says nothing. */
   readonly costs?: CostOptions | undefined;
+  /** What looks on at a request, by the server's context value; null for one that nobody looks on at. */
+  readonly observe?: ((context: unknown) => Observer | null) | undefined;
+  /** Counts what all requests have done. */
+  readonly meter?: Meter | undefined;
 }
 
 /** An operation of a document, as it is asked for. */
@@ -71,7 +76,13 @@ interface Prepared {
   readonly access: Access | null;
   /** The variables of its conditions. */
   readonly conditions: readonly string[];
-  readonly variants: LRUCache<string, Promise<Variant>>;
+  readonly variants: LRUCache<string, Planning>;
+}
+
+/** A plan that is made, or is being made: a burst of one new operation is planned once. */
+interface Planning {
+  readonly variant: Promise<Variant>;
+  isMade: boolean;
 }
 
 /** An operation for certain values of its conditions: how it is gathered, and what the answer looks like. */
@@ -139,15 +150,19 @@ export class Graph {
     const variables = request.variables ?? {};
     const asked = this.askedFor(document, operationName, rollout);
     if (asked === null) return { errors: [new GraphQLError(missing(operationName))] };
+    if (asked.operation.definition.operation === OperationTypeNode.SUBSCRIPTION) throw unserved();
     const prepared = await this.prepare(asked, context);
     const declared = prepared.operation.definition.variableDefinitions ?? [];
     const coercion = getVariableValues(this.schema, declared, variables, { maxErrors: 50 });
     if (coercion.errors) return { errors: coercion.errors };
 
-    const { stages, project, voiding } = await this.variantOf(prepared, coercion.coerced, rollout);
+    const observer = this.options.observe?.(context) ?? null;
+    const { stages, project, voiding } = await this.variantOf(prepared, coercion.coerced, rollout, observer);
     if (voiding.length > 0) return { errors: voiding, data: null };
     const { runners, types } = this;
-    const gathered = await gather(stages, { runners, types, variables, context, signal });
+    const { meter } = this.options;
+    const execution = { runners, types, variables, context, signal, meter };
+    const gathered = await gather(stages, execution, observer);
     const run = new ProjectionRun(gathered.errors, variables);
     const data = project(gathered.data, run);
     const errors = gathered.errors.concat(run.found);
@@ -165,6 +180,11 @@ export class Graph {
   /** How many operations are planned and kept. */
   get plannedOperations(): number {
     return this.prepared.size;
+  }
+
+  /** What the plans weigh that are kept, by the size of their documents: `cacheSize` at the most. */
+  get plannedWeight(): number {
+    return this.prepared.calculatedSize;
   }
 
   /** The operation of a document that is asked for; null where there is no such one. */
@@ -209,31 +229,40 @@ export class Graph {
     if (known !== undefined) return known;
     const { operation, guarded } = asked;
     const access = outcome === null ? null : new Access(this.requirements, guarded, outcome);
-    const variants = new LRUCache<string, Promise<Variant>>({ max: VARIANTS_PER_OPERATION });
+    const variants = new LRUCache<string, Planning>({ max: VARIANTS_PER_OPERATION });
     const prepared = { key, operation, access, conditions: conditionVariables(operation), variants };
     this.prepared.set(key, prepared); // at once: a burst of one new operation shares it
     return prepared;
   }
 
-  /** The promise is kept, so that a burst of one new operation is planned once; a failure is not. */
+  /** A failure is not kept: the next request tries again. */
   private variantOf(
     prepared: Prepared,
     coerced: Readonly<Record<string, unknown>>,
     rollout: Rollout,
+    observer: Observer | null,
   ): Promise<Variant> {
     const { key, conditions, variants } = prepared;
     const bits = conditions.map((name) => (coerced[name] === true ? '1' : '0')).join('');
     const known = variants.get(bits);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.lookedUp(known.isMade ? 'hit' : 'shared', known, observer);
     const values = new Map(conditions.map((name) => [name, coerced[name] === true]));
-    const variant = this.plan(prepared, values, rollout);
-    variants.set(bits, variant);
+    const planning: Planning = { variant: this.plan(prepared, values, rollout), isMade: false };
+    variants.set(bits, planning);
     this.prepared.set(key, prepared); // again, since it weighs more now
-    variant.catch(() => {
+    const forget = (): void => {
       variants.delete(bits);
       if (variants.size === 0) this.prepared.delete(key);
-    });
-    return variant;
+    };
+    planning.variant.then(() => (planning.isMade = true), forget);
+    return this.lookedUp('miss', planning, observer);
+  }
+
+  private lookedUp(lookup: PlanLookup, { variant }: Planning, observer: Observer | null): Promise<Variant> {
+    this.options.meter?.planLookedUp(lookup);
+    if (observer === null) return variant;
+    observer.planLookedUp(lookup);
+    return lookup === 'hit' ? variant : observed(observer, PLAN, () => variant);
   }
 
   private async plan(
@@ -241,19 +270,21 @@ export class Graph {
     values: Conditions,
     rollout: Rollout,
   ): Promise<Variant> {
-    if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) {
-      const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
-      throw new GraphQLError('The gateway does not serve subscriptions.', { extensions });
-    }
+    const began = performance.now();
+    let isPlan = false;
     try {
       const allowed = access === null ? operation : filtered(operation, access);
-      return {
+      const variant = {
         stages: await this.planner.plan(decided(allowed, values), rollout),
         project: compileProjection(this.schema, operation, values, access),
         voiding: access?.voiding(this.schema, operation, values) ?? [],
       };
+      isPlan = true;
+      return variant;
     } catch (cause) {
       throw unplannable(cause);
+    } finally {
+      this.options.meter?.planned(performance.now() - began, isPlan);
     }
   }
 
@@ -264,6 +295,13 @@ export class Graph {
     const inForce = this.planner.percentages.filter((limit) => percentage < limit);
     return JSON.stringify([[...labels].sort(), inForce]);
   }
+}
+
+const PLAN = { kind: 'plan' } as const;
+
+function unserved(): GraphQLError {
+  const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
+  return new GraphQLError('The gateway does not serve subscriptions.', { extensions });
 }
 
 const UNGUARDED: Guarded = { requirements: [], parents: new Map() };

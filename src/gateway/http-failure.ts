@@ -26,6 +26,8 @@ const WORDS = {
   aborted: 'The request was aborted.',
 } as const;
 
+export const HTTP_FAILURE_KINDS = Object.keys(WORDS) as readonly HttpFailureKind[];
+
 /** The same request may fare better a moment later. */
 const TRANSIENT: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'unavailable', 'malformed']);
 

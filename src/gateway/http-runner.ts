@@ -5,6 +5,7 @@ import { Deadline } from './deadline';
 import { GatewayError } from './errors';
 import { ACCEPTED, isUnavailable, readAnswer } from './http-answer';
 import { exchange } from './http-exchange';
+import { HttpCounts } from './http-counts';
 import { HttpFailure, type HttpFailureKind } from './http-failure';
 import type { Runner, SubgraphRequest, SubgraphResult } from './types';
 
@@ -33,6 +34,8 @@ export interface HttpRunnerOptions {
   readonly breakerOpenMs?: number;
   /** Told why a request failed, for a log; not of what an open breaker refused, which says nothing new. */
   readonly onFailure?: (failure: HttpFailure) => void;
+  /** Where it counts, so that the runner after it goes on with that. */
+  readonly counts?: HttpCounts;
 }
 
 /** How a subgraph is doing, for metrics. */
@@ -43,6 +46,8 @@ export interface HttpRunnerStats {
   readonly free: number;
   /** Requests that wait for a connection. */
   readonly queued: number;
+  /** Requests that are under way, those that wait for a connection or for their next attempt included. */
+  readonly inFlight: number;
   /** Since the start: requests of the gateway, what was sent again, and those that failed, by their reason. */
   readonly requests: number;
   readonly retries: number;
@@ -89,18 +94,17 @@ class HttpSubgraph {
   private readonly url: URL;
   private pool: Pool | null = null;
   private active = 0;
-  private requests = 0;
-  private retries = 0;
-  private readonly failures = new Map<HttpFailureKind, number>();
+  private readonly counts: HttpCounts;
 
   constructor(private readonly options: HttpRunnerOptions & typeof DEFAULTS) {
     this.url = checkedUrl(options);
     this.breaker = new Breaker(options);
+    this.counts = options.counts ?? new HttpCounts();
   }
 
   async run(request: SubgraphRequest): Promise<SubgraphResult> {
     const { timeoutMs, connections, queue } = this.options;
-    this.requests += 1;
+    this.counts.requests += 1;
     this.active += 1;
     const deadline = new Deadline(timeoutMs, request.signal);
     try {
@@ -116,9 +120,10 @@ class HttpSubgraph {
 
   stats(): HttpRunnerStats {
     const { connected = 0, free = 0, pending = 0 } = this.pool?.stats ?? {};
-    const { requests, retries, failures } = this;
+    const { requests, retries, failures } = this.counts;
     const breaker = this.breaker.state;
-    return { breaker, connections: connected, free, queued: pending, requests, retries, failures };
+    const pool = { connections: connected, free, queued: pending, inFlight: this.active };
+    return { breaker, ...pool, requests, retries, failures };
   }
 
   async close(): Promise<void> {
@@ -141,7 +146,7 @@ class HttpSubgraph {
       }
       // whoever failed together does not come back together
       await deadline.bound(pause(wait * (0.5 + Math.random()), undefined, { ref: false }));
-      this.retries += 1;
+      this.counts.retries += 1;
     }
   }
 
@@ -199,7 +204,7 @@ class HttpSubgraph {
 
   private told(error: unknown): unknown {
     if (!(error instanceof HttpFailure)) return error;
-    this.failures.set(error.kind, (this.failures.get(error.kind) ?? 0) + 1);
+    this.counts.fail(error.kind);
     if (error.kind !== 'open' && error.kind !== 'aborted') this.options.onFailure?.(error);
     return error;
   }

@@ -10,7 +10,8 @@ export { GatewayError, type GatewayErrorCode } from './errors';
 export { explain, explainedText, type Explained } from './explain';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
 export { Graph, type GraphOptions, type GraphRequest } from './graph';
-export { HttpFailure, type HttpFailureKind } from './http-failure';
+export { HTTP_FAILURE_KINDS, HttpFailure, type HttpFailureKind } from './http-failure';
+export { HttpCounts } from './http-counts';
 export { overHttp, type HttpRunner, type HttpRunnerOptions, type HttpRunnerStats } from './http-runner';
 export {
   checkLimits,
@@ -20,6 +21,18 @@ export {
   tokenLimitError,
   type Limits,
 } from './limits';
+export {
+  FETCH_OUTCOMES,
+  PLAN_LOOKUPS,
+  type Ending,
+  type FetchOutcome,
+  type FetchPart,
+  type Meter,
+  type Observation,
+  type Observer,
+  type PlanLookup,
+  type RequestPart,
+} from './observer';
 export { type Rollout } from './plan';
 export { publicSchema } from './public-schema';
 export { isRemote } from './remote-error';

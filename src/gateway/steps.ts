@@ -11,8 +11,12 @@ import { keysOf, readRewrites, type Rewrite } from './rewrites';
 import { renamedShape, shapeOf, type Shape } from './shape';
 
 /** A plan made ready to run: documents parsed, paths and rewrites in one form. Made once per plan, never changed. */
-export type Step =
-  { readonly kind: 'sequence' | 'parallel'; readonly steps: readonly Step[] } | RootFetch | EntityFetch;
+export type Step = Steps | RootFetch | EntityFetch;
+
+export interface Steps {
+  readonly kind: 'sequence' | 'parallel';
+  readonly steps: readonly Step[];
+}
 
 interface Fetch {
   readonly service: string;

@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Observation } from './observer';
 
 /** An object of a subgraph's answer, keyed by response key. */
 export type Data = Record<string, unknown>;
@@ -16,6 +17,8 @@ export interface SubgraphRequest {
   /** The caller's context value, as the server made it for this request. */
   readonly context: unknown;
   readonly signal: AbortSignal | undefined;
+  /** What looks on at this request, so that a runner can tell whom it asks of its trace. */
+  readonly observation?: Observation | undefined;
 }
 
 export interface SubgraphResult {

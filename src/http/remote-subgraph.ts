@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import type { Runner, SubgraphRequest, SubgraphResult } from '../gateway';
-import type { GraphContext } from '../subgraphs/shared/context';
+import { spanOf } from './graph-spans';
 import { MAX_STALENESS, TRACEPARENT } from './subgraph-headers';
 import type { Identity } from './subgraph-identity';
 
@@ -46,11 +46,11 @@ export function headersFor(
   identity: Identity,
   writes: GraphWrites,
 ): (request: SubgraphRequest) => Promise<Record<string, string>> {
-  return async ({ context }) => {
+  return async (request) => {
     const { age } = writes;
-    const { span } = context as GraphContext;
+    const span = spanOf(request);
     return {
-      authorization: `Bearer ${await identity(context, name)}`,
+      authorization: `Bearer ${await identity(request.context, name)}`,
       ...(age === null ? {} : { [MAX_STALENESS]: String(age) }),
       ...(span === undefined ? {} : { [TRACEPARENT]: span.traceparent }),
     };

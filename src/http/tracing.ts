@@ -2,7 +2,6 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { outwardError } from './errors';
-import type { Runner, SubgraphRequest } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
 import type { TraceSpan, Tracing } from '../tracing';
 
@@ -68,35 +67,5 @@ export function tracedOperations(): ApolloServerPlugin<GraphContext> {
           return Promise.resolve();
         },
       }),
-  };
-}
-
-/** The spans of requests to subgraphs while they run. */
-const fetches = new WeakMap<SubgraphRequest, TraceSpan>();
-
-/** The span of a request to a subgraph; that of the caller's request where it has none, and none where that has none. */
-export function spanOf(request: SubgraphRequest): TraceSpan | undefined {
-  return fetches.get(request) ?? (request.context as Partial<GraphContext> | undefined)?.span;
-}
-
-/** `run`, with a span for each request to the subgraph `name` of those whose context has one. */
-export function tracedRunner(name: string, run: Runner): Runner {
-  return async (request) => {
-    const parent = (request.context as Partial<GraphContext> | undefined)?.span;
-    if (parent === undefined) return run(request);
-    const span = parent
-      .child(`subgraph ${name}`, 'internal')
-      .set('graphql.operation.type', request.operationKind);
-    fetches.set(request, span);
-    try {
-      const result = await run(request);
-      if ((result.errors?.length ?? 0) > 0) span.set('algogate.errors', result.errors?.length ?? 0);
-      return result;
-    } catch (error) {
-      span.fail('UNAVAILABLE');
-      throw error;
-    } finally {
-      span.end();
-    }
   };
 }

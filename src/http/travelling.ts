@@ -2,7 +2,7 @@ import type { Travelling } from '../federation';
 import type { Runner, SubgraphRequest } from '../gateway';
 import type { GraphContext } from '../subgraphs/shared/context';
 import { parseTraceparent } from '../tracing';
-import { spanOf } from './tracing';
+import { spanOf } from './graph-spans';
 
 /** What subgraphs of operators are told of the request that a fetch is made for. */
 export function travellingOf(request: SubgraphRequest): Travelling {

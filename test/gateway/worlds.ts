@@ -1,10 +1,11 @@
-import { World, type Row } from './world';
+import type { GraphOptions } from '../../src/gateway';
+import { World, type Row, type WorldSource } from './world';
 
 const by = (rows: readonly Row[], key: string) => (value: unknown) =>
   rows.find((row) => row[key] === value) ?? null;
 
 /** Users, their posts and the score of a post: two hops, a compound key, two keys, a cycle, `@requires`. */
-export function blog(): World {
+export function blog(options: GraphOptions = {}): World {
   const users: Row[] = [
     { id: '1', handle: 'ann', name: 'Ann', size: 3, width: 2, nick: null },
     { id: '2', handle: 'bob', name: 'Bob', size: 5, width: 1, nick: 'bo' },
@@ -27,7 +28,7 @@ export function blog(): World {
         (blog as Row)['slug'] === (reference['blog'] as Row | undefined)?.['slug'] &&
         number === reference['number'],
     ) ?? null;
-  return new World({
+  const source: WorldSource = {
     subgraphs: {
       users: {
         sdl: `
@@ -97,7 +98,8 @@ export function blog(): World {
       },
       Post: { ranked: (row) => [row['author'], users[2]] },
     },
-  });
+  };
+  return new World(source, options);
 }
 
 /** Interfaces and unions whose members' fields live in two subgraphs, with response keys of different types. */

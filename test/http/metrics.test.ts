@@ -38,6 +38,22 @@ const FAMILIES = {
   algogate_event_loop_delay_seconds: 'gauge',
   algogate_graphql_requests_total: 'counter',
   algogate_http_responses_total: 'counter',
+  algogate_subgraph_fetches_total: 'counter',
+  algogate_subgraph_fetch_duration_seconds: 'histogram',
+  algogate_subgraph_entities_asked_total: 'counter',
+  algogate_subgraph_entities_sent_total: 'counter',
+  algogate_subgraph_breaker: 'gauge',
+  algogate_subgraph_in_flight: 'gauge',
+  algogate_subgraph_connections: 'gauge',
+  algogate_subgraph_retries_total: 'counter',
+  algogate_subgraph_failures_total: 'counter',
+  algogate_plan_lookups_total: 'counter',
+  algogate_plan_duration_seconds: 'histogram',
+  algogate_plan_failures_total: 'counter',
+  algogate_planned_operations: 'gauge',
+  algogate_planned_weight: 'gauge',
+  algogate_graph_swaps_total: 'counter',
+  algogate_graph_refusals_total: 'counter',
 };
 
 /** A backend that does as the path of the build says. */

@@ -215,7 +215,7 @@ describe('requests to one replica', () => {
     ]);
   });
 
-  test('requests to the graph and over HTTP: one span each, with one for each fetch of a subgraph', () => {
+  test('requests to the graph and over HTTP: one span each, with one for the planning and one for each node of the plan', () => {
     const span = (method: string, route: string, status: number, more: object) => ({
       name: `${method} ${route}`,
       kind: 'server',
@@ -228,10 +228,17 @@ describe('requests to one replica', () => {
       },
     });
     const fetch = (name: string, more: object = {}) => ({
-      name: `subgraph ${name}`,
+      name: `fetch from ${name}`,
       kind: 'internal',
-      attributes: { 'graphql.operation.type': 'query', ...more },
+      attributes: { 'subgraph.name': name, 'graphql.operation.type': 'query', ...more },
     });
+    const planned = { 'algogate.plan.lookup': 'miss' };
+    const plan = { name: 'plan', kind: 'internal', attributes: {} };
+    const majors = {
+      'algogate.entities.types': { values: [{ stringValue: 'Major' }] },
+      'algogate.entities.asked': 1,
+      'algogate.entities.sent': 1,
+    };
     const resolve = (attributes: object) => ({ name: 'resolve', kind: 'internal', attributes });
     expect(Array.from({ length: 7 }, (_, at) => collector.trees(traceOf(at + 21)))).toEqual([
       [
@@ -239,8 +246,17 @@ describe('requests to one replica', () => {
           ...span('POST', '/graphql', 200, {
             'graphql.operation.type': 'query',
             'graphql.operation.name': 'Who',
+            ...planned,
           }),
-          within: [fetch('access'), fetch('registry')],
+          within: [
+            plan,
+            {
+              name: 'sequence',
+              kind: 'internal',
+              attributes: {},
+              within: [fetch('access', majors), fetch('registry')],
+            },
+          ],
         },
       ],
       [
@@ -248,8 +264,9 @@ describe('requests to one replica', () => {
           ...span('POST', '/graphql', 200, {
             'graphql.operation.type': 'query',
             'algogate.error_code': 'INVALID_REFERENCE',
+            ...planned,
           }),
-          within: [fetch('registry', { 'algogate.errors': 1 })],
+          within: [fetch('registry', { 'algogate.errors': 1 }), plan],
         },
       ],
       [span('POST', '/graphql', 400, { 'algogate.error_code': 'GRAPHQL_VALIDATION_FAILED' })],

@@ -3,6 +3,11 @@ export const CALL_SECONDS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
 ];
 
+/** Seconds, from a fetch that memory answers, or a plan, to what a mutation elsewhere may take. */
+export const GRAPH_SECONDS: readonly number[] = [
+  0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+
 /** Counts durations in fixed bins: a few comparisons and two additions for each, and nothing is allocated. */
 export class Bins {
   /** By bin; the last is of all that is over the highest bound. */

@@ -12,6 +12,12 @@ export interface Sample {
 
 type Read = () => number | readonly Sample[];
 
+/** One of the histograms of a family. */
+export interface LabelledBins {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly bins: Bins;
+}
+
 /**
  * Puts what is counted elsewhere, in plain fields, among the metrics of a registry: it is read when somebody asks for
  * it, and costs nothing until then.
@@ -28,7 +34,12 @@ export class Families {
   }
 
   histogram(name: string, help: string, bins: Bins): void {
-    this.add(name, help, 'histogram', () => samplesOf(name, bins));
+    const only = [{ labels: {}, bins }];
+    this.histograms(name, help, () => only);
+  }
+
+  histograms(name: string, help: string, readBins: () => readonly LabelledBins[]): void {
+    this.add(name, help, 'histogram', () => readBins().flatMap((each) => samplesOf(name, each)));
   }
 
   private add(name: string, help: string, type: string, read: Read): void {
@@ -44,14 +55,15 @@ export class Families {
 }
 
 /** The lines of a histogram: its bins, each with all that are below it, then the sum and the count. */
-function samplesOf(name: string, bins: Bins): Sample[] {
+function samplesOf(name: string, { labels, bins }: LabelledBins): Sample[] {
   const samples: Sample[] = [];
   let below = 0;
   for (const [at, count] of bins.counts.entries()) {
     below += count;
     const le = String(bins.bounds[at] ?? '+Inf');
-    samples.push({ metricName: `${name}_bucket`, labels: { le }, value: below });
+    samples.push({ metricName: `${name}_bucket`, labels: { le, ...labels }, value: below });
   }
-  samples.push({ metricName: `${name}_sum`, value: bins.sum }, { metricName: `${name}_count`, value: below });
+  samples.push({ metricName: `${name}_sum`, labels, value: bins.sum });
+  samples.push({ metricName: `${name}_count`, labels, value: below });
   return samples;
 }

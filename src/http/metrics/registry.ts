@@ -9,6 +9,7 @@ import type { CallMeter } from './call-meter';
 import { databaseFamilies } from './database-families';
 import { eventLoopFamilies } from './event-loop';
 import { Families } from './families';
+import { graphFamilies, type GraphSources } from './graph-families';
 import type { GraphqlMeter } from './graphql-meter';
 import { journalFamilies } from './journal-families';
 import type { ResponseMeter } from './response-meter';
@@ -20,6 +21,7 @@ export interface MetricsSources {
   readonly index: ResolutionIndex;
   readonly follower: Follower;
   readonly database: Database;
+  readonly graph: GraphSources;
   readonly graphql: GraphqlMeter;
   readonly responses: ResponseMeter;
 }
@@ -27,10 +29,10 @@ export interface MetricsSources {
 /**
  * What the operator's dashboards read at `/metrics`; all of it is read when it is asked for. No label is a tenant, an
  * algorithm or a backend: how many series there are does not depend on what is in the registry, and no private name is
- * among them.
+ * among them. Subgraphs have labels: their names are the operator's own.
  */
 export function createMetrics(sources: MetricsSources): Registry {
-  const { calls, recorded, journal, index, follower, database, graphql, responses } = sources;
+  const { calls, recorded, journal, index, follower, database, graph, graphql, responses } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const families = new Families(registry);
@@ -39,6 +41,7 @@ export function createMetrics(sources: MetricsSources): Registry {
   resolutionFamilies(families, index, follower);
   databaseFamilies(families, database, follower);
   eventLoopFamilies(families);
+  graphFamilies(families, graph);
   families.counter(
     'algogate_graphql_requests_total',
     'Requests to the graph by how they ended: with all, a part or nothing of what was asked for.',
