@@ -4,6 +4,7 @@ import { CreateCalls1763600002000 } from './1763600002000-create-calls';
 import { CreateReleaseControl1763700000000 } from './1763700000000-create-release-control';
 import { CreateUsage1763800000000 } from './1763800000000-create-usage';
 import { CreateLimits1763800001000 } from './1763800001000-create-limits';
+import { CreateSigningKeys1763900000000 } from './1763900000000-create-signing-keys';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   CreateReleaseControl1763700000000,
   CreateUsage1763800000000,
   CreateLimits1763800001000,
+  CreateSigningKeys1763900000000,
 ] as const;

@@ -172,7 +172,7 @@ async function start(
   const documents = new PackageDocuments(database, () => follower.databaseAway);
   packagesRoute(server, { index, documents, enter });
   callsExportRoute(server, { calls: usage.calls, enter, authenticate, onFault });
-  jwksRoute(server, parts.tokens);
+  jwksRoute(server, parts.signing);
   metricsRoute(server, {
     registry: createMetrics({
       calls,

@@ -5,11 +5,12 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { type App, startApp } from './app';
+import { explainQuery } from './commands/explain';
+import { signingKeysCommand } from './commands/keys';
 import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from './config';
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
 import { type Demo, startDemo } from './demo/demo';
-import { explainQuery } from './explain-command';
 import { composeOnce } from './federation';
 import { asConfigError } from './graph-parts';
 import { createLogger } from './logging';
@@ -50,6 +51,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: ['json'],
     run: async (given, options) => {
       process.stdout.write(await explainQuery(given, options.has('json')));
+    },
+  },
+  keys: {
+    summary: 'list the keys that sign, or rotate: another pair signs from now on',
+    takes: 'list|rotate',
+    operands: ['list', 'rotate'],
+    run: async (what) => {
+      process.stdout.write(await signingKeysCommand(readConfig(), what === 'rotate'));
     },
   },
   config: {

@@ -1,9 +1,10 @@
-import { Authenticator, masterKeyFile, SharedKeys, SubgraphTokens } from './auth';
+import { Authenticator, SubgraphTokens } from './auth';
 import { BackendAddressGuard } from './calls';
 import type { OpenParts } from './closing';
 import { type Config, dataPaths } from './config';
 import { Database, SilenceWatch } from './database';
 import type { Runner, Subgraph } from './gateway';
+import { masterKeyFile, SharedKeys, SigningKeys } from './keys';
 import { Follower, Ledger } from './ledger';
 import type { Logger } from './logging';
 import { PastResolution, ResolutionIndex } from './resolution';
@@ -33,6 +34,7 @@ export interface Parts {
   readonly asked: Database;
   readonly tracing: Tracing | null;
   readonly keys: SharedKeys;
+  readonly signing: SigningKeys;
   readonly tokens: SubgraphTokens;
   readonly ledger: Ledger;
   readonly follower: Follower;
@@ -60,7 +62,16 @@ export async function openParts(
   if (tracing !== null) opened.add('tracing', () => tracing.close());
   const masterKey = config.masterKey ?? masterKeyFile(dataPaths(config.dataDir).masterKey);
   const keys = await SharedKeys.open(database, masterKey);
-  const tokens = await SubgraphTokens.open(keys);
+  const signing = await SigningKeys.open(database, masterKey, {
+    onFault: (fault) => {
+      log.warn({ err: fault }, 'the signing keys cannot be read; going on with those that are known');
+    },
+  });
+  opened.add('signing keys', () => {
+    signing.stop();
+  });
+  signing.start();
+  const tokens = new SubgraphTokens(signing);
 
   // of requests, which do not wait for a database that hangs; what follows it or drains into it does
   const asked = database.impatient(() => follower.isAwaySince(SILENT_MS));
@@ -79,7 +90,10 @@ export async function openParts(
   await follower.start();
   authenticator.start();
   const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
-  return { database, asked, tracing, keys, tokens, ledger, follower, index, past, authenticator, addresses };
+  return {
+    ...{ database, asked, tracing, keys, signing, tokens },
+    ...{ ledger, follower, index, past, authenticator, addresses },
+  };
 }
 
 /** Null where traces are off. */

@@ -61,6 +61,21 @@ test('with none wrong, it ends with 0', async () => {
   expect(ended).toMatchObject({ code: 0, stderr: '', files: [] });
 });
 
+test('algogate keys lists the keys that sign, and rotates them', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'algogate-keys-'));
+  const env = { ALGOGATE_DATA_DIR: data, ALGOGATE_DATABASE_URL: `sqlite:${join(data, 'algogate.db')}` };
+  const signs = /^([\w-]{43}) since \d{4}-\d\d-\d\dT[\d:.]+Z, signs\n$/;
+  const first = await algogate(['keys', 'list'], env);
+  expect(first).toEqual({ code: 0, stdout: expect.stringMatching(signs) as string, stderr: '', files: [] });
+  const { stdout } = await algogate(['keys', 'rotate'], env);
+  const [retired = '', signing = ''] = stdout.split(/(?<=\n)/);
+  expect(retired).toMatch(/^[\w-]{43} since \S+Z, retired \S+Z\n$/);
+  expect(retired.slice(0, 43)).toBe(first.stdout.slice(0, 43));
+  expect(signing).toMatch(signs);
+  expect((await algogate(['keys', 'list'], env)).stdout).toBe(stdout);
+  rmSync(data, { recursive: true });
+});
+
 test('algogate explain prints the plan of a query, of which nothing is asked', async () => {
   const query =
     '{ algorithm(ref: "a/b") { named: versions(first: 2) { nodes { activeCallers { nodes { calls } } } } } }';
@@ -85,6 +100,8 @@ test('algogate explain prints the plan of a query, of which nothing is asked', a
 
 test.each([
   [['explain']],
+  [['keys']],
+  [['keys', 'forget']],
   [['explain', '{ __typename }', 'more']],
   [['config', '--json']],
   [['nonsense']],

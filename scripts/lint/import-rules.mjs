@@ -19,7 +19,7 @@ const EDGE_PACKAGES = ['type-graphql', 'fastify', '@apollo/server', '@as-integra
 const DEPTH = ['domain', 'database', 'ledger', 'resolution', 'auth', 'calls', 'http'];
 
 /** Rooms that are not in the order: the slices, the gateway, what others join to it, and the files that wire. */
-const WIRING = ['main', 'app', 'parts', 'graph-parts', 'subgraph-app', 'own-subgraphs', 'explain-command'];
+const WIRING = ['main', 'app', 'parts', 'graph-parts', 'subgraph-app', 'own-subgraphs', 'commands'];
 const APART = ['subgraphs', 'gateway', 'federation', 'demo', ...WIRING, 'config'];
 
 const anyPackage = () => true;
@@ -156,7 +156,7 @@ const entities = inside('entities');
 /** @type {Zone[]} */
 export const ZONES = [
   {
-    files: /^(src\/(main|app|parts|graph-parts|subgraph-app|own-subgraphs|explain-command)|ormconfig)$/,
+    files: /^(src\/(main|app|parts|graph-parts|subgraph-app|own-subgraphs|commands\/.+)|ormconfig)$/,
     packages: anyPackage,
     places: [anywhere],
     rule: 'the files that wire may import anything',

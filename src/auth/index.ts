@@ -10,5 +10,4 @@ export {
 } from './authorise';
 export { authorisePast } from './authorise-past';
 export { type GraphRights, graphRightsOf, NO_POLICIES, type Policies } from './graph-rights';
-export { masterKeyFile, SharedKeys } from './shared-keys';
 export { type Bearer, type PrincipalFacts, SubgraphTokens } from './subgraph-token';

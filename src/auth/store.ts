@@ -1,4 +1,4 @@
-import { ApiKeyRow, MembershipRow, OwnerRow, SharedKeyRow } from '../../entities';
+import { ApiKeyRow, MembershipRow, OwnerRow } from '../../entities';
 import type { Tx } from '../database';
 import { parseScope } from '../domain/scopes';
 import type { KeyFacts, OwnerId, OwnerRef, Role } from '../domain/principal';
@@ -53,17 +53,4 @@ export async function writeLastUsed(tx: Tx, keyIds: readonly number[], at: numbe
     .where('id IN (:...keyIds)', { keyIds })
     .andWhere('(last_used_at IS NULL OR last_used_at < :at)', { at })
     .execute();
-}
-
-export async function readWrappedKey(tx: Tx, name: string): Promise<string | null> {
-  return (await tx.findOneBy(SharedKeyRow, { name }))?.wrapped ?? null;
-}
-
-export async function insertWrappedKey(
-  tx: Tx,
-  name: string,
-  wrapped: string,
-  createdAt: number,
-): Promise<void> {
-  await tx.insert(SharedKeyRow, { name, wrapped, createdAt });
 }

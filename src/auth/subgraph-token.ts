@@ -1,22 +1,21 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
-import { calculateJwkThumbprint, type JWK, jwtVerify, type JWTPayload, SignJWT } from 'jose';
+import { jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 
 import { AlgogateError } from '../domain/errors';
 import type { KeyFacts, OwnerRef, Principal } from '../domain/principal';
 import { formatScope, parseScope } from '../domain/scopes';
-import type { SharedKeys } from './shared-keys';
+import { SIGNING_ALGORITHM, type SigningKeys } from '../keys';
 
 const ISSUER = 'algogate';
-const ALGORITHM = 'EdDSA';
+const TYPE = 'JWT';
 const LIFE_SECONDS = 60;
 /** How far the clocks of two machines may be apart. */
 const TOLERANCE_SECONDS = 5;
+const RETIRED_MS = (LIFE_SECONDS + 2 * TOLERANCE_SECONDS) * 1000;
 /** A token of ours is a tenth of that, unless its key has very many scopes. */
 const MAX_LENGTH = 16_384;
-/** What comes before the 32 bytes of a private key of Ed25519 in PKCS #8 (RFC 8410, 7). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Who sends a request, as a token names it: who it is, and never what it may, which changes by the moment. */
 export type PrincipalFacts =
@@ -51,40 +50,18 @@ type Claims = z.infer<typeof CLAIMS>;
  * the same pair of keys. Source: chapter 5, "Identity travels"; RFC 7519, RFC 8037, RFC 8725.
  */
 export class SubgraphTokens {
-  private constructor(
-    private readonly privateKey: KeyObject,
-    private readonly publicKey: KeyObject,
-    private readonly publicJwk: JWK & { readonly kid: string },
-    private readonly now: () => number,
-  ) {}
-
   /** @param now epoch milliseconds */
-  static async open(keys: SharedKeys, now: () => number = Date.now): Promise<SubgraphTokens> {
-    const der = Buffer.concat([PKCS8_PREFIX, keys.bytesOf('subgraph tokens')]);
-    const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-    const publicKey = createPublicKey(privateKey);
-    const jwk = publicKey.export({ format: 'jwk' }) as JWK;
-    const kid = await calculateJwkThumbprint(jwk);
-    return new SubgraphTokens(privateKey, publicKey, { ...jwk, kid, alg: ALGORITHM, use: 'sig' }, now);
-  }
-
-  /** The public keys, for subgraphs of operators (RFC 7517, 5). */
-  get jwks(): { readonly keys: readonly JWK[] } {
-    return { keys: [this.publicJwk] };
-  }
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** @param audience the name of the subgraph that it is made out to */
   sign(principal: Principal, requestId: string, audience: string): Promise<string> {
-    const seconds = Math.floor(this.now() / 1000);
-    return new SignJWT({ ...claimsOf(principal) })
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: this.publicJwk.kid })
-      .setIssuer(ISSUER)
-      .setSubject(subjectOf(principal))
-      .setAudience(audience)
-      .setJti(requestId)
-      .setIssuedAt(seconds)
-      .setExpirationTime(seconds + LIFE_SECONDS)
-      .sign(this.privateKey);
+    const iat = Math.floor(this.now() / 1000);
+    const registered = { iss: ISSUER, sub: subjectOf(principal), aud: audience, jti: requestId };
+    const claims = { ...claimsOf(principal), ...registered, iat, exp: iat + LIFE_SECONDS };
+    return this.keys.sign(TYPE, JSON.stringify(claims));
   }
 
   /**
@@ -104,25 +81,26 @@ export class SubgraphTokens {
   }
 
   private async claimsIn(token: string, audience: string): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(
-      token,
-      ({ kid }) => {
-        if (kid !== this.publicJwk.kid) throw refused();
-        return this.publicKey;
-      },
-      {
-        algorithms: [ALGORITHM],
-        typ: 'JWT',
-        issuer: ISSUER,
-        audience,
-        requiredClaims: ['sub', 'jti', 'iat', 'exp'],
-        // held against `iat`: a token that says it lives for longer does not
-        maxTokenAge: LIFE_SECONDS,
-        clockTolerance: TOLERANCE_SECONDS,
-        currentDate: new Date(this.now()),
-      },
-    );
+    const { payload } = await jwtVerify(token, ({ kid }) => this.keyNamed(kid), {
+      algorithms: [SIGNING_ALGORITHM],
+      typ: TYPE,
+      issuer: ISSUER,
+      audience,
+      requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+      // held against `iat`: a token that says it lives for longer does not
+      maxTokenAge: LIFE_SECONDS,
+      clockTolerance: TOLERANCE_SECONDS,
+      currentDate: new Date(this.now()),
+    });
     return payload;
+  }
+
+  /** A key that signs no more is good for as long as what it signed last. */
+  private async keyNamed(kid: string | undefined): Promise<KeyObject> {
+    const found = kid === undefined ? null : await this.keys.find(kid);
+    const retiredAt = found?.retiredAt ?? null;
+    if (found === null || (retiredAt !== null && retiredAt + RETIRED_MS < this.now())) throw refused();
+    return found.key;
   }
 }
 

@@ -1,18 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 
-import type { SubgraphTokens } from '../auth';
+import type { SigningKeys } from '../keys';
 
-/** In seconds. The keys do not change while a replica runs. */
+/** In seconds. Whoever meets a key that it does not know asks again. */
 const MAX_AGE = 300;
 
-/** `GET /.well-known/jwks.json`: the keys by which subgraphs of operators verify tokens of ours (RFC 7517, 8.5.1). */
-export function jwksRoute(server: FastifyInstance, tokens: Pick<SubgraphTokens, 'jwks'>): void {
-  const body = JSON.stringify(tokens.jwks);
+/**
+ * `GET /.well-known/jwks.json`: the keys that sign, or did, by which tokens and receipts of ours are verified
+ * (RFC 7517, 8.5.1).
+ */
+export function jwksRoute(server: FastifyInstance, keys: Pick<SigningKeys, 'jwks'>): void {
   server.get('/.well-known/jwks.json', (_request, reply) =>
     reply
       .header('cache-control', `public, max-age=${MAX_AGE}`)
       .header('access-control-allow-origin', '*')
       .type('application/jwk-set+json')
-      .send(body),
+      .send(JSON.stringify(keys.jwks)),
   );
 }

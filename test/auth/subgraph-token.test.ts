@@ -1,16 +1,20 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
 import fc from 'fast-check';
 import { base64url, createLocalJWKSet, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
-import { SharedKeys, SubgraphTokens } from '../../src/auth';
+import { SigningKeyRow } from '../../entities';
+import { SubgraphTokens } from '../../src/auth';
 import { Database } from '../../src/database';
+import { SigningKeys } from '../../src/keys';
+import { unwrap } from '../../src/keys/wrapping';
 import { ANONYMOUS, OPERATOR, type Principal, SCOPE_ACTIONS, type Scope } from '../../src/domain/principal';
 import { sqliteDatabase, type TestDatabase } from '../builders/databases';
 import { refusal } from '../builders/services';
 
 /** Chapter 5, "Identity travels": a token of one minute, made out to one subgraph and to no other. */
 
+const MASTER_KEY = Buffer.alloc(32, 7);
 const NOW = 1_800_000_000_000;
 const SECONDS = NOW / 1000;
 const REFUSED = { code: 'UNAUTHENTICATED', message: 'the token is not valid here' };
@@ -24,7 +28,8 @@ const ADA: Principal = {
 
 let made: TestDatabase;
 let database: Database;
-let keys: SharedKeys;
+let keys: SigningKeys;
+let ownKey: KeyObject;
 let tokens: SubgraphTokens;
 let kid: string;
 let now = NOW;
@@ -33,9 +38,12 @@ beforeAll(async () => {
   made = await sqliteDatabase();
   database = await Database.open(made.target);
   await database.migrate();
-  keys = await SharedKeys.open(database, Buffer.alloc(32, 7));
-  tokens = await SubgraphTokens.open(keys, () => now);
-  kid = String(tokens.jwks.keys[0]?.kid);
+  keys = await openKeys();
+  tokens = new SubgraphTokens(keys, () => now);
+  kid = String(keys.jwks.keys[0]?.kid);
+  const row = await database.reads.findOneByOrFail(SigningKeyRow, { kid });
+  const der = unwrap(MASTER_KEY, row.wrapped ?? '', 'signing key');
+  ownKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 });
 beforeEach(() => {
   now = NOW;
@@ -45,15 +53,9 @@ afterAll(async () => {
   await made.drop();
 });
 
-const privateKey = () =>
-  createPrivateKey({
-    key: Buffer.concat([
-      Buffer.from('302e020100300506032b657004220420', 'hex'),
-      keys.bytesOf('subgraph tokens'),
-    ]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+const openKeys = (): Promise<SigningKeys> => SigningKeys.open(database, MASTER_KEY, { now: () => now });
+
+const privateKey = (): KeyObject => ownKey;
 
 /** What a token of ours says, to be signed anew with something else in it. */
 const CLAIMS = {
@@ -83,7 +85,7 @@ test('a token names the principal, its scopes and the request, and says all that
   const token = await tokens.sign(ADA, 'request', 'registry');
   const { payload, protectedHeader } = await jwtVerify(
     token,
-    createLocalJWKSet({ keys: [...tokens.jwks.keys] }),
+    createLocalJWKSet({ keys: [...keys.jwks.keys] }),
     { currentDate: new Date(NOW), audience: 'registry', issuer: 'algogate' },
   );
   expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: 'JWT', kid });
@@ -105,11 +107,11 @@ test('a token names the principal, its scopes and the request, and says all that
 
 test('the public key is published, and nothing of the private one', () => {
   const x = createPublicKey(privateKey()).export({ format: 'jwk' }).x;
-  expect(tokens.jwks).toEqual({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' }] });
+  expect(keys.jwks).toEqual({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' }] });
 });
 
 test('what one replica signs, another with the same keys verifies', async () => {
-  const other = await SubgraphTokens.open(await SharedKeys.open(database, Buffer.alloc(32, 7)), () => NOW);
+  const other = new SubgraphTokens(await openKeys(), () => NOW);
   const token = await tokens.sign(ADA, 'request', 'usage');
   const { owner, key } = ADA;
   expect(await other.verify(token, 'usage')).toEqual({
@@ -280,9 +282,33 @@ test('a token of another marketplace, whose database has keys of its own, is ref
   const elsewhere = await sqliteDatabase();
   const other = await Database.open(elsewhere.target);
   await other.migrate();
-  const theirs = await SubgraphTokens.open(await SharedKeys.open(other, Buffer.alloc(32, 7)), () => NOW);
+  const theirs = new SubgraphTokens(await SigningKeys.open(other, MASTER_KEY), () => NOW);
   const token = await theirs.sign(OPERATOR, 'request', 'registry');
   expect(await refusal(tokens.verify(token, 'registry'))).toEqual(REFUSED);
   await other.close();
   await elsewhere.drop();
 });
+
+test('what a retired key signed is good to its end, and then no more, whatever its times say', async () => {
+  const signing = await openKeys();
+  const [before, after] = [
+    new SubgraphTokens(signing, () => now),
+    new SubgraphTokens(await openKeys(), () => now),
+  ];
+  const token = await before.sign(OPERATOR, 'request', 'registry');
+  const { kid: next } = await signing.rotate();
+  expect(await tokens.verify(token, 'registry')).toEqual({
+    principal: { kind: 'operator' },
+    requestId: 'request',
+  });
+  now = NOW + 71_000;
+  const late = { iat: now / 1000, exp: now / 1000 + 60 };
+  await after.verify(await before.sign(OPERATOR, 'request', 'registry'), 'registry');
+  expect(await refusal(after.verify(await signed({ ...CLAIMS, ...late }), 'registry'))).toEqual(REFUSED);
+  expect(await signedBy(before)).toBe(next);
+});
+
+async function signedBy(signer: SubgraphTokens): Promise<unknown> {
+  const [header = ''] = (await signer.sign(OPERATOR, 'request', 'registry')).split('.', 1);
+  return (JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid?: unknown }).kid;
+}

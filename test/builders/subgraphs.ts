@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { SharedKeys, SubgraphTokens } from '../../src/auth';
+import { SubgraphTokens } from '../../src/auth';
 import { readConfig } from '../../src/config';
 import { Database } from '../../src/database';
 import type { Principal } from '../../src/domain/principal';
+import { SigningKeys } from '../../src/keys';
 import { createLogger } from '../../src/logging';
 import type { SubgraphName } from '../../src/parts';
 import { startSubgraph } from '../../src/subgraph-app';
@@ -40,10 +41,10 @@ export async function openSubgraph(
   const config = readConfig({ ...environmentOf(target, dataDir), ...settings });
   const app = await startSubgraph(name, config, createLogger('silent'));
   const database = await Database.open(target);
-  const keys = await SharedKeys.open(database, Buffer.from(MASTER_KEY, 'hex'));
+  const keys = await SigningKeys.open(database, Buffer.from(MASTER_KEY, 'hex'));
 
   const token = async (principal: Principal, audience: string = name, now = Date.now()): Promise<string> =>
-    (await SubgraphTokens.open(keys, () => now)).sign(principal, 'a-request', audience);
+    new SubgraphTokens(keys, () => now).sign(principal, 'a-request', audience);
   const post = async (body: unknown, headers: Readonly<Record<string, string>>): Promise<SubgraphAnswer> => {
     const answer = await fetch(app.url, {
       method: 'POST',

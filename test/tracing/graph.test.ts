@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { explainQuery } from '../../src/explain-command';
+import { explainQuery } from '../../src/commands/explain';
 import type { Explained } from '../../src/gateway';
 import type { Client } from '../builders/client';
 import { DATABASES, type TestDatabase } from '../builders/databases';

@@ -1,22 +1,18 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createHmac, randomBytes } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
 import { type Database, isDuplicate } from '../database';
 import { type OwnerId, type Principal, principalId } from '../domain/principal';
 import { insertWrappedKey, readWrappedKey } from './store';
+import { unwrap, wrap } from './wrapping';
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 /** A number in `max` would take the room for all of them as the replica starts. */
 const PSEUDONYMS = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
 
 /** The keys that every replica must have alike. */
-const NAMES = ['pseudonyms', 'subgraph tokens'] as const;
+const NAMES = ['pseudonyms'] as const;
 type Name = (typeof NAMES)[number];
 
 /**
@@ -51,11 +47,6 @@ export class SharedKeys {
     return createHmac('sha256', this.keys[name]).update(text).digest();
   }
 
-  /** The 32 bytes themselves, for whoever makes a key of another kind of them. */
-  bytesOf(name: Name): Buffer {
-    return this.keys[name];
-  }
-
   private pseudonymOf(pair: string): string {
     const known = this.pseudonyms.get(pair);
     if (known !== undefined) return known;
@@ -65,26 +56,10 @@ export class SharedKeys {
   }
 }
 
-/** The master key of the embedded default: made on first use, readable by its owner alone. */
-export function masterKeyFile(path: string): Buffer {
-  if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true });
-    try {
-      writeFileSync(path, randomBytes(KEY_BYTES).toString('hex'), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-  chmodSync(path, 0o600);
-  const text = readFileSync(path, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Error(`${path} does not hold a master key of 64 hex digits`);
-  return Buffer.from(text, 'hex');
-}
-
 async function findOrMake(database: Database, masterKey: Buffer, name: Name): Promise<Buffer> {
   const found = await readWrappedKey(database.reads, name);
   const wrapped = found ?? (await keepFirst(database, name, wrap(masterKey, randomBytes(KEY_BYTES))));
-  return unwrap(masterKey, wrapped, name);
+  return unwrap(masterKey, wrapped, `shared key ${name}`);
 }
 
 /** Of replicas that make a key at once, the first row holds. */
@@ -96,26 +71,5 @@ async function keepFirst(database: Database, name: Name, wrapped: string): Promi
     const first = isDuplicate(error) ? await readWrappedKey(database.reads, name) : null;
     if (first === null) throw error;
     return first;
-  }
-}
-
-function wrap(masterKey: Buffer, key: Buffer): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, masterKey, nonce);
-  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]).toString('base64');
-}
-
-function unwrap(masterKey: Buffer, wrapped: string, name: Name): Buffer {
-  const bytes = Buffer.from(wrapped, 'base64');
-  try {
-    const decipher = createDecipheriv(CIPHER, masterKey, bytes.subarray(0, NONCE_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-  } catch {
-    throw new Error(
-      `the master key does not open the shared key ${name}: ALGOGATE_MASTER_KEY is another than before`,
-    );
   }
 }

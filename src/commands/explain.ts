@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { explain, explainedText } from './gateway';
+import { explain, explainedText } from '../gateway';
 
 /** The composed graph of this version, in the sources and beside the compiled program alike. */
 const SUPERGRAPHS = ['../schema/supergraph.graphql', '../../schema/supergraph.graphql'];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { SharedKeyRow } from '../../entities';
-import { masterKeyFile, SharedKeys } from '../../src/auth';
+import { masterKeyFile, SharedKeys } from '../../src/keys';
 import { Database } from '../../src/database';
 import { ANONYMOUS, OPERATOR, type Principal } from '../../src/domain/principal';
 import { describeOnEachDatabase } from '../builders/databases';
@@ -30,10 +30,7 @@ describeOnEachDatabase('the keys that replicas share', (open, create) => {
     expect(new Set(codes)).toEqual(new Set([codes[0]]));
     expect(codes[0]).toMatch(/^[0-9a-f]{64}$/);
     const rows = await database.reads.find(SharedKeyRow, { order: { name: 'ASC' } });
-    expect(rows.map(({ name }) => name)).toEqual(['pseudonyms', 'subgraph tokens']);
-    const others = [...opened, later].map((keys) => keys.bytesOf('subgraph tokens').toString('hex'));
-    expect(new Set(others)).toEqual(new Set([others[0]]));
-    expect(others[0]).not.toBe(later.bytesOf('pseudonyms').toString('hex'));
+    expect(rows.map(({ name }) => name)).toEqual(['pseudonyms']);
   });
 
   test('two databases have different ones', async () => {

@@ -1,0 +1,3 @@
+export { masterKeyFile } from './master-key';
+export { SharedKeys } from './shared-keys';
+export { type PublicKey, SIGNING_ALGORITHM, SigningKeys } from './signing-keys';
