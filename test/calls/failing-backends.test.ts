@@ -64,6 +64,11 @@ test.each<[string, (request: SeenRequest, response: ServerResponse) => void, unk
     },
     bad('ambiguous: a header came twice'),
   ],
+  [
+    'nesting without end',
+    answering('application/json', `${'{"a":'.repeat(1_001)}1${'}'.repeat(1_001)}${' '.repeat(70_000)}`),
+    bad('nested deeper than 1000 levels'),
+  ],
   ['nothing for JSON', answering('application/json', ''), bad('declared as JSON, and is none')],
   [
     'JSON in no UTF-8',
