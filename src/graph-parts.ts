@@ -6,6 +6,7 @@ import {
   compose,
   createGateway,
   type Gateway,
+  guardedPlanners,
   inProcess,
   overHttp,
   type Runner,
@@ -58,7 +59,14 @@ export async function openGraph(given: GraphParts): Promise<ReplicaGraph> {
     supergraphSdl: compose(own),
     runners: ownRunners,
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
+    // anybody can send a query, and a fault of the planner ends the process that it is in
+    planners: guardedPlanners({
+      onFault: (fault) => {
+        given.log.error({ err: fault }, 'the planner of queries met a fault');
+      },
+    }),
   });
+  opened.add('planner', () => gateway.stop());
   const hasRun = (context: object): boolean => elsewhere.hasRun(context);
   if (config.subgraphs === null) return { gateway, operators: null, hasRun };
   const operators = new OperatorSubgraphs({

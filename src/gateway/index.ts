@@ -21,6 +21,8 @@ export {
   type Limits,
 } from './limits';
 export { type Rollout } from './plan';
+export { type GuardedPlanners, guardedPlanners, type GuardOptions } from './planning/guarded';
+export { type Planners, plannersInProcess } from './planning/planners';
 export { publicSchema } from './public-schema';
 export { isRemote } from './remote-error';
 export { inProcess } from './runner';
