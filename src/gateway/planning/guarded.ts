@@ -10,7 +10,7 @@ import { PlanningTime } from './planning-time';
 export interface GuardOptions extends Partial<QueueOptions> {
   /** How long the planning of one operation may take, in milliseconds; default 3000. */
   readonly deadlineMs?: number;
-  /** Told of operations that ended the planner or held it up. */
+  /** Told of what ended the planner or held it up: operations, supergraphs, or somebody else (`PLANNER_UNAVAILABLE`). */
   readonly onFault?: (fault: GatewayError) => void;
 }
 

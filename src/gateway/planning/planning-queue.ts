@@ -11,7 +11,7 @@ export interface QueueOptions {
   readonly maxWaiting: number;
   /** How long a job waits for its turn, in milliseconds. */
   readonly maxWaitMs: number;
-  /** Told of what ends the process or holds it up. */
+  /** Told of what ends the process or holds it up, and of its ends. */
   readonly onFault: (fault: GatewayError) => void;
 }
 
@@ -60,7 +60,7 @@ export class PlanningQueue {
     else if (this.waiting.length >= maxWaiting)
       job.fail(unavailable(`${maxWaiting} operations wait already.`));
     else {
-      this.wait([job]);
+      this.waiting.push(this.bounded(job));
       this.pump();
     }
   }
@@ -84,15 +84,12 @@ export class PlanningQueue {
     await ended;
   }
 
-  private wait(jobs: readonly Job[]): void {
-    this.waiting.unshift(...jobs.filter(({ isSuspect }) => isSuspect));
-    this.waiting.push(...jobs.filter(({ isSuspect }) => !isSuspect));
-    for (const job of jobs) {
-      job.within(this.options.maxWaitMs, () => {
-        this.waiting = this.waiting.filter((other) => other !== job);
-        job.fail(unavailable('Its turn did not come in time.'));
-      });
-    }
+  private bounded(job: Job): Job {
+    job.within(this.options.maxWaitMs, () => {
+      this.waiting = this.waiting.filter((other) => other !== job);
+      job.fail(unavailable('Its turn did not come in time.'));
+    });
+    return job;
   }
 
   private pump(): void {
@@ -113,6 +110,12 @@ export class PlanningQueue {
 
   private send(process: PlannerProcess, job: Job): void {
     const { id, graph, request, time } = job;
+    // the same may have been found out while it waited
+    const known = request === null ? undefined : this.culprits.find(graph, request);
+    if (known !== undefined) {
+      job.fail(known);
+      return;
+    }
     this.underWay.set(id, job);
     job.within(time.leftMs + GRACE_MS, () => {
       this.overdue.add(job);
@@ -164,12 +167,13 @@ export class PlanningQueue {
       this.blame(job, fault);
       job.fail(fault);
     }
+    if (guilty.size === 0) this.options.onFault(unavailable(reason));
     const innocent = lost.filter((job) => !guilty.has(job));
     // who was beside one that was killed for its time is not suspected of anything
     if (this.overdue.size === 0) for (const job of innocent) job.isSuspect = true;
     this.overdue.clear();
     this.startAgainIn(this.restarts.delayAfterEnd());
-    this.wait(innocent);
+    this.waiting.unshift(...innocent.map((job) => this.bounded(job)));
     this.pump();
   }
 
