@@ -1,38 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { algogate } from './builders/program';
+
 /** Chapter 9, "Configuration": a wrong variable is told by its name before anything is opened; exit code 2. */
-
-const TYPESCRIPT = join(__dirname, 'calls/support/register.cjs');
-const MAIN = join(__dirname, '../src/main.ts');
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** What it left in the folder that it ran in. */
-  readonly files: readonly string[];
-}
-
-/** Runs the program in an empty folder, with these variables alone. */
-async function algogate(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-  const cwd = mkdtempSync(join(tmpdir(), 'algogate-main-'));
-  const child = spawn(process.execPath, ['-r', TYPESCRIPT, MAIN, ...words], {
-    cwd,
-    env: { PATH: process.env['PATH'], ...env },
-    timeout: 30_000,
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  await once(child, 'close');
-  const files = readdirSync(cwd);
-  rmSync(cwd, { recursive: true });
-  return { code: child.exitCode, stdout, stderr, files };
-}
 
 const WRONG = {
   ALGOGATE_BACKEND_ALLOW: 'localhost,10.0.0.0/33',
