@@ -17,6 +17,7 @@ import {
 import { recordOf, unrecorded } from './call-record';
 import { Forwarding, type Finished } from './forward';
 import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
+import { delegationOf, idempotencyOwner, nestedRoute, tokenFor } from './nested-call';
 import { reserveFor, settledBy } from './reserve';
 
 /** Bodies up to this are read whole before they are passed on: a stream of its own would cost more than it spares. */
@@ -55,19 +56,23 @@ async function answerCaller(
 ): Promise<void> {
   const { ports, settings, routes } = parts;
   const { request, response, reply, requestId, start, began, expectsContinue, trace } = call;
-  const route = routes.read(request.url ?? '');
-  trace?.resolving(route.reference);
-  const admitting = ports.admit(principal, route.reference);
+  const asked = routes.read(request.url ?? '');
+  trace?.resolving(asked.reference);
+  const admitting = ports.admit(principal, asked.reference);
   const admission = admitting instanceof Promise ? await admitting : admitting;
   trace?.admitted(admission);
   reply.contentLocation = admission.fullVersionPath;
   reply.notices = admission.notices;
+  const delegation = delegationOf(principal);
+  const route = delegation === null ? asked : nestedRoute(asked, admission, delegation, start);
   const input = describeInput(request, settings.maxInputBytes);
   const key = idempotencyKey(request.headers['idempotency-key']);
   const holding = artifactsOfCall(ports, admission, route.artifacts);
   const artifacts = holding instanceof Promise ? await holding : holding;
   const checking = inputCheckFor(ports, admission, route, input);
   const inputCheck = checking instanceof Promise ? await checking : checking;
+  const signing = tokenFor(ports, call, principal, admission, route);
+  const token = signing === null ? null : await signing;
   if (expectsContinue) response.writeContinue();
   const admitted: AdmittedCall = {
     request,
@@ -84,6 +89,7 @@ async function answerCaller(
     admission,
     input,
     artifacts,
+    token,
     inputCheck,
   };
 
@@ -215,7 +221,7 @@ async function callOnce(
   fault: InputFault | null,
 ): Promise<void> {
   const store = parts.ports.idempotency;
-  const claim = claimFor(principalId(call.principal), key, call.route, call.input.contentType, body);
+  const claim = claimFor(idempotencyOwner(call.principal), key, call.route, call.input.contentType, body);
   const kept = resultOfClaim(await store.claim(claim));
   if (kept !== null) {
     // those of the first answer are among the kept headers
