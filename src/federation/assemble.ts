@@ -1,6 +1,13 @@
 import { GraphQLError } from 'graphql';
 
-import { compose, GatewayError, publicSchema, subgraphsOf, type SubgraphSdl } from '../gateway';
+import {
+  assertServable,
+  compose,
+  GatewayError,
+  publicSchema,
+  subgraphsOf,
+  type SubgraphSdl,
+} from '../gateway';
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, type RemoteSubgraph, whyNoUrl } from './file';
 import { trespasses } from './ownership';
 
@@ -31,7 +38,8 @@ export class Assembler {
 
   /**
    * Composes ours with theirs. One that has a name of ours is ours, served elsewhere.
-   * @throws GatewayError `COMPOSITION_FAILED` with the composer's errors, or with what they would do to ours
+   * @throws GatewayError `COMPOSITION_FAILED` with the composer's errors, or with what they would do to ours;
+   *   `INVALID_SUPERGRAPH` where the gateway could not serve it
    */
   compose(theirs: readonly JoiningSubgraph[]): Assembly {
     const urls = new Map(theirs.map(({ remote }) => [remote.name, remote.url]));
@@ -42,6 +50,7 @@ export class Assembler {
         .map(({ remote, sdl }) => ({ name: remote.name, sdl, url: remote.url })),
     ];
     const supergraphSdl = compose(subgraphs);
+    assertServable(supergraphSdl); // now, while it is known who joins
     this.assertOurs(supergraphSdl);
     return { supergraphSdl, remotes: theirs.map(({ remote }) => remote) };
   }
@@ -52,6 +61,7 @@ export class Assembler {
    */
   takeOver(supergraphSdl: string): Assembly {
     const urls = this.urlsOf(supergraphSdl);
+    assertServable(supergraphSdl);
     this.assertOurs(supergraphSdl);
     const others = [...urls].filter(([name]) => !this.names.has(name));
     const problems = others.flatMap(([name, url]) => {

@@ -55,8 +55,8 @@ function tried(
   try {
     return assembler.compose(subgraphs);
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return { problems: problemsOf(error) };
+    // what somebody says of itself may find a fault of ours: that keeps no other one back either
+    return { problems: error instanceof GatewayError ? problemsOf(error) : [String(error)] };
   }
 }
 

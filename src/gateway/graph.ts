@@ -22,6 +22,7 @@ import {
 } from './authorization';
 import { CostModel, type CostOptions, type CostRequest } from './cost';
 import { decided } from './decide';
+import { GatewayError } from './errors';
 import { gather } from './execute';
 import { unplannable } from './failures';
 import { observed, type Meter, type Observer, type PlanLookup } from './observer';
@@ -129,7 +130,7 @@ export class Graph {
     private readonly options: GraphOptions = {},
   ) {
     const supergraph = parse(supergraphSdl, { noLocation: true });
-    this.schema = publicSchemaOf(supergraph);
+    this.schema = schemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
     this.withArguments = fieldsWithArguments(supergraph);
     this.costs = new CostModel(supergraph, this.schema, options.costs);
@@ -294,6 +295,23 @@ export class Graph {
     const { labels, percentage } = rollout;
     const inForce = this.planner.percentages.filter((limit) => percentage < limit);
     return JSON.stringify([[...labels].sort(), inForce]);
+  }
+}
+
+/**
+ * What only whoever is to serve a supergraph finds: a type that is not there, a text that the planner does not read.
+ * @throws GatewayError `INVALID_SUPERGRAPH`
+ */
+export function assertServable(supergraphSdl: string): void {
+  new Graph(supergraphSdl, {}, 1);
+}
+
+function schemaOf(supergraph: DocumentNode): GraphQLSchema {
+  try {
+    return publicSchemaOf(supergraph);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayError('INVALID_SUPERGRAPH', 'The supergraph has no public schema.', [reason], { cause });
   }
 }
 

@@ -9,7 +9,7 @@ export { type Reference, type References, type ResolveReferences } from './entit
 export { GatewayError, type GatewayErrorCode } from './errors';
 export { explain, explainedText, type Explained } from './explain';
 export { createGateway, type Gateway, type GatewayOptions, type GatewaySource } from './gateway';
-export { Graph, type GraphOptions, type GraphRequest } from './graph';
+export { assertServable, Graph, type GraphOptions, type GraphRequest } from './graph';
 export { HTTP_FAILURE_KINDS, HttpFailure, type HttpFailureKind } from './http-failure';
 export { HttpCounts } from './http-counts';
 export { overHttp, type HttpRunner, type HttpRunnerOptions, type HttpRunnerStats } from './http-runner';
