@@ -145,9 +145,49 @@ test.each([
     'type Node @key(fields: "id") @interfaceObject { id: ID! x: Int }',
     'INTERFACE_OBJECT: [reviews] Node is an interface of ours.',
   ],
+  [
+    'have more than one selection for a key',
+    'type Algorithm @key(fields: "ref } query { x") { ref: String! x: Int }',
+    'is more than one selection',
+  ],
   ['be no SDL', 'type Query {', 'Syntax Error'],
 ] as const)('it may not %s', (_what, sdl, said) => {
   expect(joined(sdl)).toContainEqual(expect.stringContaining(said));
+});
+
+test.each([
+  [
+    'in the place of a field',
+    'description: String @override(from: "registry")',
+    'INTERFACE_OBJECT: [stars] Thing is an',
+  ],
+  ['beside our fields', 'stars: Int', 'INTERFACE_OBJECT: [stars] Thing is an'],
+  ['with nothing of its own', '', 'interface of Algorithm, which is ours.'],
+])('two of them may not stand in for what is ours by an interface of theirs: %s', (_how, field, said) => {
+  const thing = `interface Thing @key(fields: "ref") { ref: String! }
+    type Algorithm implements Thing @key(fields: "ref") { ref: String! }`;
+  const stars = `type Thing @key(fields: "ref") @interfaceObject { ref: String! ${field} }`;
+  const problems = problemsOf(() =>
+    assembler.compose([
+      { remote, sdl: `${LINK}\n${thing}` },
+      { remote: { ...remote, name: 'stars' }, sdl: `${LINK}\n${stars}` },
+    ]),
+  );
+  expect(problems).toContainEqual(expect.stringContaining(said));
+});
+
+test('an override of ours is refused where we have no such field', () => {
+  const thing =
+    'interface Thing @key(fields: "id") { id: ID! } type Star implements Thing @key(fields: "id") { id: ID! }';
+  const stars =
+    'type Thing @key(fields: "id") @interfaceObject { id: ID! size: Int @override(from: "registry") }';
+  const problems = problemsOf(() =>
+    assembler.compose([
+      { remote, sdl: `${LINK}\n${thing}` },
+      { remote: { ...remote, name: 'stars' }, sdl: `${LINK}\n${stars}` },
+    ]),
+  );
+  expect(problems).toEqual(['OVERRIDE: [stars] Thing.size is nothing of "registry", which is ours.']);
 });
 
 describe('a supergraph that was composed elsewhere', () => {
@@ -197,6 +237,11 @@ describe('a supergraph that was composed elsewhere', () => {
       'that does not say where they are',
       compose([...OWN, { ...theirs, url: '' }]),
       '[reviews] Its url is no URL of http or https',
+    ],
+    [
+      'with a key that is none',
+      good.replace('graph: REVIEWS, key: "ref"', 'graph: REVIEWS, key: "..."'),
+      'FIELD_SET: Algorithm has @key',
     ],
     ['that is none', 'type Query { a: Int }', '[access] It is missing.'],
     ['that is no SDL', 'type', 'Syntax Error'],
