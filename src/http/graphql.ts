@@ -174,12 +174,12 @@ export function outwardGraphError(
   error: unknown,
   parts: Pick<GraphqlParts, 'onFault'>,
 ): GraphQLFormattedError {
+  if (isRemote(error)) return formatted;
   const tooLong = tokenLimitError(unwrapResolverError(error)) ?? tokenLimitError(error);
   if (tooLong !== null) return { message: tooLong.message, extensions: { code: 'QUERY_TOO_COMPLEX' } };
   if (formatted.message.includes('call stack size')) {
     return { message: 'The query is nested too deeply.', extensions: { code: 'QUERY_TOO_COMPLEX' } };
   }
-  if (isRemote(error)) return formatted;
   if (REFUSED_HASHES.has(formatted.message)) {
     return { message: formatted.message, extensions: { code: ApolloServerErrorCode.BAD_REQUEST } };
   }
