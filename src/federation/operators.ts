@@ -134,18 +134,19 @@ export class OperatorSubgraphs {
     if (this.closed) return;
     this.pollMs = gathered.pollMs;
     this.tellAway(gathered);
-    if (gathered.supergraphSdl === null) this.join(gathered);
+    if (gathered.supergraphSdl === null) await this.join(gathered);
     else this.takeOver(gathered.supergraphSdl);
   }
 
-  private join({ subgraphs }: Gathered): void {
+  private async join({ subgraphs }: Gathered): Promise<void> {
     // whoever is away keeps its place, as it was when it was last there
     const wanted = subgraphs.flatMap(({ remote, sdl }) => {
       const known = sdl ?? this.served.get(remote.name)?.sdl;
       return known === undefined ? [] : [{ remote, sdl: known }];
     });
     if (!this.isNew(JSON.stringify(wanted))) return;
-    const settled = settle(this.assembler, wanted, this.served);
+    const settled = await settle(this.assembler, wanted, this.served);
+    if (this.closed) return;
     this.tellRefused(settled.refused);
     if (settled.assembly === null || !this.swap(settled.assembly)) return;
     this.served = new Map(settled.joined.map((each) => [each.remote.name, each]));

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import { GatewayError } from '../gateway';
 import type { Assembler, Assembly, JoiningSubgraph } from './assemble';
 
@@ -22,11 +24,11 @@ export interface Refusal {
  * @param before as they are served
  * @returns null where nothing can be made of it: what is served goes on, and `refused` says why
  */
-export function settle(
+export async function settle(
   assembler: Assembler,
   wanted: readonly JoiningSubgraph[],
   before: ReadonlyMap<string, JoiningSubgraph>,
-): Settlement | { readonly assembly: null; readonly refused: readonly Refusal[] } {
+): Promise<Settlement | { readonly assembly: null; readonly refused: readonly Refusal[] }> {
   const whole = tried(assembler, wanted);
   if (!('problems' in whole)) return { assembly: whole, joined: wanted, refused: [] };
 
@@ -36,6 +38,7 @@ export function settle(
   const refused: Refusal[] = [];
   for (const next of wanted) {
     if (isSame(before.get(next.remote.name), next)) continue;
+    await turn(); // one composition holds up everybody for a moment, and a hundred would for ten seconds
     const others = joined.filter(({ remote }) => remote.name !== next.remote.name);
     const attempt = tried(assembler, [...others, next]);
     if ('problems' in attempt) {

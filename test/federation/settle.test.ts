@@ -35,13 +35,28 @@ test.each([
     'that the planner would die of: a deep key',
     `type Bad @key(fields: "${many(60, 'bad { ')}a${many(60, ' }')}") { a: Int bad: Bad } type Query { bad: Bad }`,
   ],
-])('a subgraph %s', (_how, sdl) => {
+])('a subgraph %s', async (_how, sdl) => {
   const good = joining('good', 'type Query { good: Int }');
-  const settled = settle(new Assembler(OWN), [joining('bad', sdl), good], new Map());
+  const settled = await settle(new Assembler(OWN), [joining('bad', sdl), good], new Map());
   expect(settled).toMatchObject({
     joined: [good],
     assembly: { supergraphSdl: compose([...OWN, { name: 'good', url: URL, sdl: good.sdl }]) },
     refused: [{ name: 'bad' }],
   });
   expect(settled.refused).toHaveLength(1);
+});
+
+test('others are served between the compositions', async () => {
+  let turns = 0;
+  let over = false;
+  const count = (): void => {
+    turns += 1;
+    if (!over) setImmediate(count);
+  };
+  setImmediate(count);
+  const many = Array.from({ length: 5 }, (_, at) => joining(`a${at}`, `type Query { a${at}: Int }`));
+  const settled = await settle(new Assembler(OWN), [...many, joining('bad', 'type')], new Map());
+  over = true;
+  expect(settled.refused).toHaveLength(1);
+  expect(turns).toBeGreaterThanOrEqual(5);
 });
