@@ -34,6 +34,7 @@ export {
   type RequestPart,
 } from './observer';
 export { type Rollout } from './plan';
+export { isMissing } from './projection-run';
 export { publicSchema } from './public-schema';
 export { isRemote } from './remote-error';
 export { inProcess } from './runner';
