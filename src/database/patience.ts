@@ -51,7 +51,7 @@ export class SilenceWatch {
       this.waiting.add(entry);
       this.timer ??= setInterval(() => {
         this.look();
-      }, this.everyMs);
+      }, this.everyMs).unref();
       void work.then(resolve, reject).finally(() => this.waiting.delete(entry));
     });
   }
