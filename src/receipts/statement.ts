@@ -13,7 +13,7 @@ const HASH = z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 hex digits');
 const ARTIFACT = z.object({ name: z.string(), revision: z.string(), sha256: HASH });
 
 /** The hashes of the entries that the position names; null: there was none yet. */
-const HEADS = z.object({ public: HASH.nullable(), private: HASH.nullable().optional() });
+const HEADS = z.object({ public: HASH.nullable(), private: z.exactOptional(HASH.nullable()) });
 
 const COMMON = {
   /** The marketplace: its public URL, where it is configured, else `algogate`. */
@@ -27,9 +27,9 @@ const COMMON = {
   version: z.string().nullable(),
   sha: z.string().regex(/^[0-9a-f]{40}$/, 'is not 40 hex digits'),
   /** SHA-256 of what was built; null where that was never said. Left out of what was taken down since. */
-  artifact: HASH.nullable().optional(),
+  artifact: z.exactOptional(HASH.nullable()),
   /** What held beside the code, by name. Left out of what was taken down since. */
-  artifacts: z.array(ARTIFACT).optional(),
+  artifacts: z.exactOptional(z.array(ARTIFACT)),
   /** `Owner@n`; `Owner@n+m` where private state had a part. */
   position: z.string(),
   /** `private` is there where the position names the private chain. */
