@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { ApolloServer } from '@apollo/server';
 
+import { CallTokens, credentialOf } from './auth';
 import {
   admitTo,
   ArtifactStore,
@@ -119,9 +120,13 @@ async function start(
   const onFault = (fault: unknown, requestId?: string): void => {
     log.error({ err: fault, requestId }, 'a request met a fault');
   };
+  const callTokens = new CallTokens(keys, (facts) => authenticator.principalNamed(facts));
   const calls = new CallPath(
     {
-      authenticate,
+      // what an algorithm calls with is good here alone
+      authenticate: (authorization) =>
+        callTokens.authenticate(credentialOf(authorization) ?? '') ?? authenticate(authorization),
+      delegate: (principal, call) => callTokens.issue(principal, call),
       admit: admitTo(index),
       interfaceOf: (buildId) => interfaces.find(buildId),
       artifactsFor: (admission, wanted) => artifacts.artifactsFor(admission, wanted),

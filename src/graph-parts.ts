@@ -6,6 +6,7 @@ import {
   compose,
   createGateway,
   type Gateway,
+  guardedPlanners,
   type HttpRunner,
   inProcess,
   overHttp,
@@ -63,9 +64,16 @@ export async function openGraph(given: GraphParts): Promise<ReplicaGraph> {
     supergraphSdl: compose(own),
     runners: ownRunners,
     rightsOf: (context) => graphRightsOf((context as GraphContext).principal),
+    // anybody can send a query, and a fault of the planner ends the process that it is in
+    planners: guardedPlanners({
+      onFault: (fault) => {
+        given.log.error({ err: fault }, 'the planner of queries met a fault');
+      },
+    }),
     meter,
     ...(parts.tracing !== null && { observe: graphSpanOf }),
   });
+  given.opened.add('planner', () => gateway.stop());
   const operators = await openOperators(given, own, ownRunners, gateway, elsewhere);
   return {
     ...{ gateway, operators },

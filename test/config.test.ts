@@ -222,6 +222,7 @@ describe('what `algogate config` says', () => {
       'ALGOGATE_DATABASE_URL=sqlite:./data/algogate.db',
       'ALGOGATE_HOST=127.0.0.1',
       'ALGOGATE_PORT=4000',
+      'ALGOGATE_PUBLIC_URL=(none)',
       'ALGOGATE_DATA_DIR=./data',
       'ALGOGATE_MASTER_KEY=(none)',
       'ALGOGATE_ROOT_KEY=(none)',

@@ -9,7 +9,7 @@ import type { Follower, LedgerEvent } from '../ledger';
 import { digest, isKey, keyPrefix } from './api-key';
 import { credentialOf } from './credential';
 import { readKey, readStanding, type StoredKey, type UserStanding, writeLastUsed } from './store';
-import type { PrincipalFacts } from './subgraph-token';
+import type { PrincipalFacts } from './principal-claims';
 
 /** How many of each. A number in `max` would take the room for all of them as the replica starts. */
 const CACHED = { maxSize: 100_000, sizeCalculation: () => 1 } as const;

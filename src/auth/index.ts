@@ -10,4 +10,7 @@ export {
 } from './authorise';
 export { authorisePast } from './authorise-past';
 export { type GraphRights, graphRightsOf, NO_POLICIES, type Policies } from './graph-rights';
-export { type Bearer, type PrincipalFacts, SubgraphTokens } from './subgraph-token';
+export { CallTokens, type DelegatedCall } from './call-token';
+export { credentialOf } from './credential';
+export type { PrincipalFacts } from './principal-claims';
+export { type Bearer, SubgraphTokens } from './subgraph-token';

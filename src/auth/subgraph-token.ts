@@ -4,25 +4,18 @@ import { jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 
 import { AlgogateError } from '../domain/errors';
-import type { KeyFacts, OwnerRef, Principal } from '../domain/principal';
-import { formatScope, parseScope } from '../domain/scopes';
+import type { Principal } from '../domain/principal';
 import { SIGNING_ALGORITHM, type SigningKeys } from '../keys';
+import { claimsOf, factsOf, PRINCIPAL_CLAIMS, type PrincipalFacts, subjectOf } from './principal-claims';
 
 const ISSUER = 'algogate';
 const TYPE = 'JWT';
 const LIFE_SECONDS = 60;
 /** How far the clocks of two machines may be apart. */
 const TOLERANCE_SECONDS = 5;
-const RETIRED_MS = (LIFE_SECONDS + 2 * TOLERANCE_SECONDS) * 1000;
+const LONGEST_LIFE_MS = (LIFE_SECONDS + 2 * TOLERANCE_SECONDS) * 1000;
 /** A token of ours is a tenth of that, unless its key has very many scopes. */
 const MAX_LENGTH = 16_384;
-
-/** Who sends a request, as a token names it: who it is, and never what it may, which changes by the moment. */
-export type PrincipalFacts =
-  | { readonly kind: 'anonymous' }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'user'; readonly owner: OwnerRef; readonly key: KeyFacts | null }
-  | { readonly kind: 'organization'; readonly owner: OwnerRef; readonly key: KeyFacts };
 
 /** What a token says. */
 export interface Bearer {
@@ -30,18 +23,7 @@ export interface Bearer {
   readonly requestId: string;
 }
 
-const OWNER = z.strictObject({ id: z.int(), handle: z.string() });
-const KEY = z.strictObject({ id: z.int(), prefix: z.string() });
-const CLAIMS = z.object({
-  jti: z.string().min(1),
-  scopes: z.array(z.string()),
-  principal: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('anonymous') }),
-    z.strictObject({ kind: z.literal('operator') }),
-    z.strictObject({ kind: z.literal('user'), owner: OWNER, key: KEY.nullable() }),
-    z.strictObject({ kind: z.literal('organization'), owner: OWNER, key: KEY }),
-  ]),
-});
+const CLAIMS = PRINCIPAL_CLAIMS.extend({ jti: z.string().min(1) });
 type Claims = z.infer<typeof CLAIMS>;
 
 /**
@@ -99,56 +81,13 @@ export class SubgraphTokens {
   private async keyNamed(kid: string | undefined): Promise<KeyObject> {
     const found = kid === undefined ? null : await this.keys.find(kid);
     const retiredAt = found?.retiredAt ?? null;
-    if (found === null || (retiredAt !== null && retiredAt + RETIRED_MS < this.now())) throw refused();
+    if (found === null || (retiredAt !== null && retiredAt + LONGEST_LIFE_MS < this.now())) throw refused();
     return found.key;
   }
 }
 
-function claimsOf(principal: Principal): Omit<Claims, 'jti'> {
-  switch (principal.kind) {
-    case 'anonymous':
-    case 'operator':
-      return { principal: { kind: principal.kind }, scopes: [] };
-    case 'user': {
-      const { kind, owner, key } = principal;
-      return { principal: { kind, owner: { ...owner }, key: key && named(key) }, scopes: scopesOf(key) };
-    }
-    case 'organization': {
-      const { kind, owner, key } = principal;
-      return { principal: { kind, owner: { ...owner }, key: named(key) }, scopes: scopesOf(key) };
-    }
-  }
-}
-
-function named({ id, prefix }: KeyFacts): z.infer<typeof KEY> {
-  return { id, prefix };
-}
-
-/** None: nothing is narrowed, as of a key. */
-function scopesOf(key: KeyFacts | null): string[] {
-  return (key?.scopes ?? []).map(formatScope);
-}
-
-/** Unique among the subjects of this issuer (RFC 7519, 4.1.2). */
-function subjectOf(principal: Principal): string {
-  return 'owner' in principal ? `${principal.kind}:${principal.owner.handle}` : principal.kind;
-}
-
-function bearerOf({ principal, scopes, jti }: Claims): Bearer {
-  return { principal: factsOf(principal, scopes), requestId: jti };
-}
-
-function factsOf(principal: Claims['principal'], scopes: readonly string[]): PrincipalFacts {
-  const withScopes = (key: z.infer<typeof KEY>): KeyFacts => ({ ...key, scopes: scopes.map(parseScope) });
-  switch (principal.kind) {
-    case 'anonymous':
-    case 'operator':
-      return principal;
-    case 'user':
-      return { ...principal, key: principal.key && withScopes(principal.key) };
-    case 'organization':
-      return { ...principal, key: withScopes(principal.key) };
-  }
+function bearerOf({ jti, ...claims }: Claims): Bearer {
+  return { principal: factsOf(claims), requestId: jti };
 }
 
 function refused(): AlgogateError {

@@ -15,7 +15,7 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
  * @param deadline epoch milliseconds
  */
 export function backendHeaders(
-  { admission, input, requestId, request, route, artifacts, trace }: AdmittedCall,
+  { admission, input, requestId, request, route, artifacts, token, trace }: AdmittedCall,
   caller: string,
   deadline: number,
 ): string[] {
@@ -40,6 +40,7 @@ export function backendHeaders(
   if (admission.version !== null) headers.push('x-algogate-version', admission.version);
   if (route.functionName !== null) headers.push('x-algogate-function', route.functionName);
   if (artifacts !== null) headers.push('x-algogate-artifacts', artifacts);
+  if (token !== null) headers.push('x-algogate-token', token);
   return headers;
 }
 

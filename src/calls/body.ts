@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { AlgogateError } from '../domain/errors';
+import { isNestedTooDeep, MAX_NESTING } from './nesting';
 
 export type ContentKind = 'json' | 'text' | 'binary';
 
@@ -96,6 +97,8 @@ export function parseJson(body: Buffer): unknown {
   }
   if (!isUtf8(body))
     throw new AlgogateError('INVALID_INPUT', 'the body is not valid UTF-8, which JSON must be');
+  if (isNestedTooDeep(body))
+    throw new AlgogateError('INVALID_INPUT', `the body is nested deeper than ${MAX_NESTING} levels`);
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch {

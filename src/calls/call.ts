@@ -17,6 +17,7 @@ import {
 import { recordOf, unrecorded } from './call-record';
 import { Forwarding, type Finished } from './forward';
 import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
+import { delegationOf, idempotencyOwner, nestedRoute, tokenFor } from './nested-call';
 import { receiptFor } from './receipt';
 import { reserveFor, settledBy } from './reserve';
 
@@ -56,13 +57,15 @@ async function answerCaller(
 ): Promise<void> {
   const { ports, settings, routes } = parts;
   const { request, response, reply, requestId, start, began, expectsContinue, trace } = call;
-  const route = routes.read(request.url ?? '');
-  trace?.resolving(route.reference);
-  const admitting = ports.admit(principal, route.reference);
+  const asked = routes.read(request.url ?? '');
+  trace?.resolving(asked.reference);
+  const admitting = ports.admit(principal, asked.reference);
   const admission = admitting instanceof Promise ? await admitting : admitting;
   trace?.admitted(admission);
   reply.contentLocation = admission.fullVersionPath;
   reply.notices = admission.notices;
+  const delegation = delegationOf(principal);
+  const route = delegation === null ? asked : nestedRoute(asked, admission, delegation, start);
   const input = describeInput(request, settings.maxInputBytes);
   const key = idempotencyKey(request.headers['idempotency-key']);
   const holding = artifactsOfCall(ports, admission, route.artifacts);
@@ -70,6 +73,8 @@ async function answerCaller(
   const receipt = route.receipt ? await receiptFor(ports, { requestId, route, admission, artifacts }) : null;
   const checking = inputCheckFor(ports, admission, route, input);
   const inputCheck = checking instanceof Promise ? await checking : checking;
+  const signing = tokenFor(ports, call, principal, admission, route);
+  const token = signing === null ? null : await signing;
   if (expectsContinue) response.writeContinue();
   const admitted: AdmittedCall = {
     request,
@@ -87,6 +92,7 @@ async function answerCaller(
     input,
     artifacts,
     receipt,
+    token,
     inputCheck,
   };
 
@@ -218,7 +224,7 @@ async function callOnce(
   fault: InputFault | null,
 ): Promise<void> {
   const store = parts.ports.idempotency;
-  const claim = claimFor(principalId(call.principal), key, call.route, call.input.contentType, body);
+  const claim = claimFor(idempotencyOwner(call.principal), key, call.route, call.input.contentType, body);
   const kept = resultOfClaim(await store.claim(claim));
   if (kept !== null) {
     // those of the first answer are among the kept headers

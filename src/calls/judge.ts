@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { mediaType, type ContentKind } from './body';
+import { isNestedTooDeep, MAX_NESTING } from './nesting';
 import type { ReplyHead } from './reply-head';
 
 /** A finished answer of a backend, as it came. */
@@ -28,6 +29,7 @@ export interface AlgorithmFault {
 const DEFAULT_ERROR_TYPE = 'AlgorithmError';
 const ERROR_TYPE = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
 const LONGEST_PLAIN_MESSAGE = 1024;
+const TOO_DEEP = `nested deeper than ${MAX_NESTING} levels`;
 
 /** A status of 400 or above, or a JSON body `{"error": {…}}`, is an error of the algorithm (chapter 4). */
 export function judge(answer: RawAnswer): Judgement {
@@ -44,12 +46,13 @@ export function judge(answer: RawAnswer): Judgement {
       ? { kind: 'fault', fault: plainFault(answer, type) }
       : { kind: 'result', type, json: null };
   }
-  const json = isUtf8(answer.body) ? answer.body.toString('utf8') : null;
+  const isTooDeep = isNestedTooDeep(answer.body);
+  const json = !isTooDeep && isUtf8(answer.body) ? answer.body.toString('utf8') : null;
   const parsed = json === null ? null : parse(json);
   if (parsed === null) {
     return answer.status >= 400
       ? { kind: 'fault', fault: statusFault(answer.status) }
-      : { kind: 'bad', reason: 'declared as JSON, and is none' };
+      : { kind: 'bad', reason: isTooDeep ? TOO_DEEP : 'declared as JSON, and is none' };
   }
   const error = errorOf(parsed.value, answer.status >= 400);
   if (error !== null) return { kind: 'fault', fault: jsonFault(error, answer.status) };

@@ -1,3 +1,4 @@
+import type { DelegatedCall } from '../auth';
 import type { InterfaceCheck } from '../domain/interface/check-input';
 import type { CallLimits } from '../domain/limits/call-limits';
 import type { OwnerId, Principal } from '../domain/principal';
@@ -35,6 +36,11 @@ export interface CallPorts {
     admission: Admission,
     wanted: ReadonlyMap<string, string>,
   ): readonly ArtifactRevision[] | Promise<readonly ArtifactRevision[]>;
+  /**
+   * The credential by which an algorithm calls others for `principal`; null for whoever has nothing to hand on. Without
+   * it no algorithm gets one.
+   */
+  delegate?(principal: Principal, call: DelegatedCall): Promise<string | null>;
   readonly idempotency: IdempotencyStore;
   readonly journal: Journal;
   /** Rates and quotas; without them there are none. */

@@ -72,6 +72,7 @@ export function rightsOn(principal: Principal, target: Target): Rights {
 
 /** The role of a principal in an owner, before any key narrows it. */
 export function roleIn(principal: Principal, ownerId: OwnerId): Role | null {
+  if (isDelegated(principal)) return null;
   switch (principal.kind) {
     case 'anonymous':
       return null;
@@ -82,6 +83,11 @@ export function roleIn(principal: Principal, ownerId: OwnerId): Role | null {
     case 'user':
       return principal.owner.id === ownerId ? 'ADMIN' : (principal.roles.get(ownerId) ?? null);
   }
+}
+
+/** An algorithm that calls for its caller has nothing of what only the caller has. */
+function isDelegated(principal: Principal): boolean {
+  return 'delegation' in principal;
 }
 
 export function hasRole(rights: Rights, atLeast: Role): boolean {
@@ -95,7 +101,7 @@ function lowerRole(role: Role | null, cap: Role | null): Role | null {
 
 /** The highest level that was granted to the principal itself or to an organisation that it belongs to. */
 export function grantOf(principal: Principal, grants: Grants): GrantLevel | null {
-  if (grants.size === 0) return null;
+  if (grants.size === 0 || isDelegated(principal)) return null;
   switch (principal.kind) {
     case 'anonymous':
     case 'operator':

@@ -31,6 +31,19 @@ export interface KeyFacts {
   readonly scopes: readonly Scope[];
 }
 
+/**
+ * That an algorithm calls for the principal, which it was called by: it has of the principal's rights only what anybody
+ * has, so that no public algorithm reaches its callers' private ones. Source: chapter 4.
+ */
+export interface Delegation {
+  /** Full versions of the calls that this one is within, the first at the top: `Owner/Name/1.2.3`. */
+  readonly chain: readonly string[];
+  /** The request id of the innermost of them. */
+  readonly parent: string;
+  /** When that call ends, in epoch milliseconds. */
+  readonly until: number;
+}
+
 export type Principal = AnonymousPrincipal | OperatorPrincipal | UserPrincipal | OrganizationPrincipal;
 
 export interface AnonymousPrincipal {
@@ -48,6 +61,7 @@ export interface UserPrincipal {
   /** Its roles in organisations; it is ADMIN of itself besides. */
   readonly roles: ReadonlyMap<OwnerId, Role>;
   readonly key: KeyFacts | null;
+  readonly delegation?: Delegation;
 }
 
 /** A key of an organisation acts as an ADMIN of it. */
@@ -55,6 +69,7 @@ export interface OrganizationPrincipal {
   readonly kind: 'organization';
   readonly owner: OwnerRef;
   readonly key: KeyFacts;
+  readonly delegation?: Delegation;
 }
 
 export const ANONYMOUS: AnonymousPrincipal = { kind: 'anonymous' };

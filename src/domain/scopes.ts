@@ -67,6 +67,13 @@ export function includesScopes(held: readonly Scope[], asked: readonly Scope[]):
   return wanted.every((scope) => held.some((own) => includesScope(own, scope)));
 }
 
+/** What scopes leave of calling: `call` for each that includes it; null where that is nothing. */
+export function callScopes(scopes: readonly Scope[]): readonly Scope[] | null {
+  if (scopes.length === 0) return [{ ...EVERYTHING, action: 'call' }];
+  const calling = scopes.filter(({ action }) => IMPLIED[action].includes('call'));
+  return calling.length === 0 ? null : calling.map((scope) => ({ ...scope, action: 'call' }));
+}
+
 const EVERYTHING: Scope = { action: 'admin', owner: null, algorithm: null };
 
 /**

@@ -1,4 +1,4 @@
-import { GatewayError, type SubgraphSdl } from '../gateway';
+import { assertServable, GatewayError, type SubgraphSdl } from '../gateway';
 import { Assembler } from './assemble';
 import { gather } from './gather';
 import { problemsOf } from './settle';
@@ -25,6 +25,7 @@ export async function composeOnce(file: string | null, own: readonly SubgraphSdl
   try {
     const joining = subgraphs.flatMap(({ remote, sdl }) => (sdl === null ? [] : [{ remote, sdl }]));
     const assembly = supergraphSdl === null ? assembler.compose(joining) : assembler.takeOver(supergraphSdl);
+    await assertServable(assembly.supergraphSdl);
     return { supergraphSdl: assembly.supergraphSdl, problems: [] };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

@@ -134,11 +134,11 @@ export class OperatorSubgraphs {
     if (this.closed) return;
     this.pollMs = gathered.pollMs;
     this.tellAway(gathered);
-    if (gathered.supergraphSdl === null) this.join(gathered);
-    else this.takeOver(gathered.supergraphSdl);
+    if (gathered.supergraphSdl === null) await this.join(gathered);
+    else await this.takeOver(gathered.supergraphSdl);
   }
 
-  private join({ subgraphs }: Gathered): void {
+  private async join({ subgraphs }: Gathered): Promise<void> {
     // whoever is away keeps its place, as it was when it was last there
     const wanted = subgraphs.flatMap(({ remote, sdl }) => {
       const known = sdl ?? this.served.get(remote.name)?.sdl;
@@ -147,24 +147,24 @@ export class OperatorSubgraphs {
     if (!this.isNew(JSON.stringify(wanted))) return;
     const settled = settle(this.assembler, wanted, this.served);
     this.tellRefused(settled.refused);
-    if (settled.assembly === null || !this.swap(settled.assembly)) return;
+    if (settled.assembly === null || !(await this.swap(settled.assembly))) return;
     this.served = new Map(settled.joined.map((each) => [each.remote.name, each]));
   }
 
-  private takeOver(supergraphSdl: string): void {
+  private async takeOver(supergraphSdl: string): Promise<void> {
     if (!this.isNew(supergraphSdl)) return;
-    const assembly = this.attempt(() => this.assembler.takeOver(supergraphSdl));
-    if (assembly !== null && this.swap(assembly)) this.served = new Map();
+    const assembly = await this.attempt(() => this.assembler.takeOver(supergraphSdl));
+    if (assembly !== null && (await this.swap(assembly))) this.served = new Map();
   }
 
   /** @returns whether it is served now */
-  private swap({ supergraphSdl, remotes }: Assembly): boolean {
+  private async swap({ supergraphSdl, remotes }: Assembly): Promise<boolean> {
     const { ownRunners, gateway, log } = this.options;
     const next = JSON.stringify([supergraphSdl, remotes]);
     if (next === this.current) return true;
     const { runners, settle: settleConnections } = this.connections.next(remotes);
-    const updated = this.attempt(() => {
-      gateway.update({ supergraphSdl, runners: { ...ownRunners, ...runners } });
+    const updated = await this.attempt(async () => {
+      await gateway.update({ supergraphSdl, runners: { ...ownRunners, ...runners } });
       return true;
     });
     if (updated === null) return false;
@@ -186,9 +186,9 @@ export class OperatorSubgraphs {
   }
 
   /** Null where the gateway refuses it, which is told. */
-  private attempt<T>(work: () => T): T | null {
+  private async attempt<T>(work: () => Promise<T> | T): Promise<T | null> {
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       this.tellRefused([{ name: null, problems: problemsOf(error) }]);

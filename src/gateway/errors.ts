@@ -1,5 +1,15 @@
 export type GatewayErrorCode =
-  'COMPOSITION_FAILED' | 'INVALID_SUBGRAPH' | 'INVALID_SUPERGRAPH' | 'PLANNING_FAILED';
+  | 'COMPOSITION_FAILED'
+  | 'INVALID_SUBGRAPH'
+  | 'INVALID_SUPERGRAPH'
+  /** The planner has no plan. */
+  | 'PLANNING_FAILED'
+  /** It has not found one in time. */
+  | 'PLANNING_TOO_LONG'
+  /** It ended over the operation. */
+  | 'PLANNER_ENDED'
+  /** It did not get to the operation. */
+  | 'PLANNER_UNAVAILABLE';
 
 /**
  * What the gateway tells the program that runs it. `details` has one line per cause: all of the composer's errors,

@@ -1,5 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { responseKeyOf } from './aliases';
+import { GatewayError } from './errors';
+import { QUERY_TOO_COMPLEX } from './limits';
 
 export type ResponsePath = readonly (string | number)[];
 
@@ -44,9 +46,24 @@ export function aborted(signal: AbortSignal): GraphQLError {
   });
 }
 
-/** The error of a query that the planner has no plan for: a fault of the graph, so its reason stays inside. */
+/**
+ * The error of a query that the planner has no plan for: a fault of the graph, so its reason stays inside. That it takes
+ * too long to plan is its own.
+ */
 export function unplannable(cause: unknown): GraphQLError {
-  return new GraphQLError('The gateway has no plan for this operation.', {
+  const code = cause instanceof GatewayError ? cause.code : null;
+  if (code === 'PLANNING_TOO_LONG') {
+    const extensions = { code: QUERY_TOO_COMPLEX, http: { status: 400 } };
+    return new GraphQLError('The query takes too long to plan.', {
+      extensions,
+      originalError: cause as Error,
+    });
+  }
+  const message =
+    code === 'PLANNER_UNAVAILABLE'
+      ? 'The gateway cannot plan this operation now.'
+      : 'The gateway has no plan for this operation.';
+  return new GraphQLError(message, {
     extensions: { code: UNAVAILABLE },
     originalError: cause instanceof Error ? cause : new Error(String(cause)),
   });

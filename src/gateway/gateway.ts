@@ -34,10 +34,10 @@ export interface Gateway extends GatewayInterface {
    */
   costOf(schema: GraphQLSchema, request: CostRequest): number;
   /**
-   * Serves another supergraph from the next request on; requests under way end on the one they began with.
+   * Serves another supergraph from when it resolves on; requests under way end on the one they began with.
    * @throws GatewayError and goes on as before when it cannot be served
    */
-  update(source: GatewaySource): void;
+  update(source: GatewaySource): Promise<void>;
 }
 
 type Listener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
@@ -55,6 +55,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const graphs = new WeakMap<GraphQLSchema, Graph>();
   const listeners = new Set<Listener>();
   let current = open(options);
+  let updating: Promise<void> = Promise.resolve();
 
   function open({ supergraphSdl, runners }: GatewaySource): Graph {
     const names = [...subgraphsOf(supergraphSdl).keys()];
@@ -65,6 +66,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphs.set(graph.schema, graph);
     options.meter?.serves(names);
     return graph;
+  }
+
+  async function swap(source: GatewaySource): Promise<void> {
+    const next = open(source);
+    await next.opened();
+    current = next;
+    listeners.forEach(announce);
   }
 
   function announce(listener: Listener): void {
@@ -100,12 +108,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       return (graphs.get(schema) ?? current).costOf(request);
     },
     update(source) {
-      current = open(source);
-      listeners.forEach(announce);
+      // one after the other: the last one that is asked for is the one that is served
+      const updated = updating.then(() => swap(source));
+      updating = updated.catch(() => undefined);
+      return updated;
     },
-    stop() {
+    async stop() {
       listeners.clear();
-      return Promise.resolve();
+      await options.planners?.close();
     },
   };
 }

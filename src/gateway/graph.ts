@@ -27,6 +27,7 @@ import { unplannable } from './failures';
 import { observed, type Meter, type Observer, type PlanLookup } from './observer';
 import { findOperation, type Operation } from './operation';
 import { NO_ROLLOUT, Planner, type Rollout, type Stage } from './plan';
+import type { Planners } from './planning/planners';
 import { compileProjection, type Projection } from './project';
 import { ProjectionRun } from './projection-run';
 import { publicSchemaOf } from './public-schema';
@@ -56,6 +57,8 @@ export interface GraphOptions {
   readonly observe?: ((context: unknown) => Observer | null) | undefined;
   /** Counts what all requests have done. */
   readonly meter?: Meter | undefined;
+  /** Where operations are planned; default `plannersInProcess()`. */
+  readonly planners?: Planners | undefined;
 }
 
 /** An operation of a document, as it is asked for. */
@@ -134,11 +137,16 @@ export class Graph {
     this.withArguments = fieldsWithArguments(supergraph);
     this.costs = new CostModel(supergraph, this.schema, options.costs);
     this.requirements = new Requirements(supergraph, this.schema);
-    this.planner = new Planner(supergraph, supergraphSdl, this.schema);
+    this.planner = new Planner(supergraph, supergraphSdl, this.schema, options.planners);
     this.prepared = new LRUCache({
       maxSize: cacheSize,
       sizeCalculation: ({ variants }, key) => (key.length + SMALLEST_PLAN) * Math.max(1, variants.size),
     });
+  }
+
+  /** Resolves once operations can be planned for this supergraph. @throws GatewayError `INVALID_SUPERGRAPH` */
+  opened(): Promise<void> {
+    return this.planner.opened();
   }
 
   /**

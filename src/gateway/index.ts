@@ -34,7 +34,10 @@ export {
   type RequestPart,
 } from './observer';
 export { type Rollout } from './plan';
+export { type GuardedPlanners, guardedPlanners, type GuardOptions } from './planning/guarded';
+export { type Planners, plannersInProcess } from './planning/planners';
 export { publicSchema } from './public-schema';
+export { assertServable } from './servable';
 export { isRemote } from './remote-error';
 export { inProcess } from './runner';
 export { joinedGraphs, subgraphsOf } from './supergraph';

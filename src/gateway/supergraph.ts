@@ -1,4 +1,4 @@
-import { Kind, parse, type DirectiveNode, type DocumentNode } from 'graphql';
+import { Kind, parse, visit, type DirectiveNode, type DocumentNode } from 'graphql';
 
 /** What the supergraph says of one subgraph. */
 export interface JoinedGraph {
@@ -42,6 +42,19 @@ export function joinsOf(directives: readonly DirectiveNode[] | undefined): reado
       graph: textOf(join, 'graph'),
       isInterfaceObject: valueOf(join, 'isInterfaceObject') === true,
     }));
+}
+
+/** What the labels `percent(x)` of progressive overrides roll out to, each once. */
+export function percentagesOf(supergraph: DocumentNode): readonly number[] {
+  const found = new Set<number>();
+  visit(supergraph, {
+    [Kind.DIRECTIVE]: (directive) => {
+      if (directive.name.value !== 'join__field') return;
+      const percentage = /^percent\((.+)\)$/.exec(textOf(directive, 'overrideLabel'))?.[1];
+      if (percentage !== undefined) found.add(Number(percentage));
+    },
+  });
+  return [...found];
 }
 
 function textOf(directive: DirectiveNode, argument: string): string {

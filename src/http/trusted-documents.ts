@@ -83,15 +83,25 @@ export function trustedOnly(
     const sent = fieldsOf(isPost ? request.body : request.query);
     const { query, documentId } = sent;
     const known = typeof documentId === 'string' ? documents.byId.get(documentId) : undefined;
-    // a body without a text gets that of its id; what it says besides stays
-    if (isPost && query === undefined && known !== undefined) request.body = { ...sent, query: known };
-    if (query === undefined && known !== undefined && isPost) return;
+    if (query === undefined && known !== undefined) {
+      if (isPost) request.body = { ...sent, query: known };
+      else request.raw.url = withQuery(request.url, known);
+      return;
+    }
     if (typeof query === 'string' && documents.texts.has(query)) return;
     const hash = hashOf(sent['extensions']);
     if (query === undefined && hash !== null && documents.byId.has(hash)) return;
     if (await isOperator(request, authenticate)) return;
     await refuse(reply, query === undefined && (hash !== null || typeof documentId === 'string'));
   };
+}
+
+/** A URL without a text gets that of its id, as a body does; what it says besides stays. */
+function withQuery(url: string, query: string): string {
+  const [path = '', ...search] = url.split('?');
+  const parameters = new URLSearchParams(search.join('?'));
+  parameters.set('query', query);
+  return `${path}?${parameters.toString()}`;
 }
 
 async function isOperator(

@@ -12,7 +12,7 @@ const KEY_BYTES = 32;
 const PSEUDONYMS = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
 
 /** The keys that every replica must have alike. */
-const NAMES = ['pseudonyms'] as const;
+const NAMES = ['pseudonyms', 'call tokens'] as const;
 type Name = (typeof NAMES)[number];
 
 /**
@@ -45,6 +45,11 @@ export class SharedKeys {
   /** A code that only a replica of ours can have put on `text`. */
   mac(name: Name, text: string): Buffer {
     return createHmac('sha256', this.keys[name]).update(text).digest();
+  }
+
+  /** The 32 bytes themselves, for what is encrypted by them. */
+  bytesOf(name: Name): Buffer {
+    return this.keys[name];
   }
 
   private pseudonymOf(pair: string): string {

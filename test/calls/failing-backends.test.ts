@@ -64,6 +64,11 @@ test.each<[string, (request: SeenRequest, response: ServerResponse) => void, unk
     },
     bad('ambiguous: a header came twice'),
   ],
+  [
+    'nesting without end',
+    answering('application/json', `${'{"a":'.repeat(1_001)}1${'}'.repeat(1_001)}${' '.repeat(70_000)}`),
+    bad('nested deeper than 1000 levels'),
+  ],
   ['nothing for JSON', answering('application/json', ''), bad('declared as JSON, and is none')],
   [
     'JSON in no UTF-8',
@@ -263,7 +268,9 @@ test('a backend that reads slowly holds the caller back, and gets every byte', a
 });
 
 test('an answer before the body has come, from a backend that reads none of it', async () => {
+  const sockets: Socket[] = [];
   const hasty = createTcpServer((socket: Socket) => {
+    sockets.push(socket);
     socket.on('error', () => undefined);
     socket.once('data', () => {
       socket.write('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno');
@@ -280,6 +287,8 @@ test('an answer before the body has come, from a backend that reads none of it',
   }
   agent.destroy();
   hasty.close();
+  // one that is paused never hears that the other end is gone
+  for (const socket of sockets) socket.destroy();
 });
 
 test('a content type that no header may carry', async () => {

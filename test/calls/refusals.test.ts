@@ -43,6 +43,7 @@ test.each<[string, Record<string, string>, string | Buffer | string[], string]>(
   ['malformed JSON', json, '{"a":', 'the body is not valid JSON'],
   ['JSON with more after it', json, '1 2', 'the body is not valid JSON'],
   ['malformed JSON in chunks', json, ['{"a"', ':'], 'the body is not valid JSON'],
+  ['nesting without end', json, '['.repeat(70_000), 'the body is nested deeper than 1000 levels'],
   ['a byte order mark', json, '\ufeff1', 'the body is not valid JSON'],
   ['invalid UTF-8', json, Buffer.from([0x22, 0xff, 0x22]), 'the body is not valid UTF-8, which JSON must be'],
   [

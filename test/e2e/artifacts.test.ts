@@ -570,7 +570,8 @@ describeOnEachServer('artifacts', (world) => {
           await call('acme/called/1.0.0', 'weights@3');
         }
       });
-      expect(asked.filter((sql) => !isOfDrain(sql))).toEqual([]);
+      // a drain has a transaction around it
+      expect(asked.filter((sql) => !isOfDrain(sql) && !/^(BEGIN|COMMIT|START)/.test(sql))).toEqual([]);
     });
 
     test('records keep what held', async () => {

@@ -73,7 +73,13 @@ describeWithRedis('with Redis', () => {
 
 describe('trusted documents', () => {
   const path = join(folder, 'manifest.json');
-  const operations = [{ id: sha256(QUERY), name: 'All', type: 'query', body: QUERY }];
+  const first = 'query First($first: Int) { algorithms(first: $first) { nodes { name } } }';
+  const mutation = 'mutation { createUser(input: { handle: "ada" }) { userErrors { code } } }';
+  const operations = [
+    { id: sha256(QUERY), name: 'All', type: 'query', body: QUERY },
+    { id: 'first', name: 'First', type: 'query', body: first },
+    { id: 'mutation', name: 'Create', type: 'mutation', body: mutation },
+  ];
   writeFileSync(path, JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }));
   let world: World;
   beforeAll(async () => {
@@ -110,14 +116,62 @@ describe('trusted documents', () => {
     expect(told(await world.anonymous.post(body))).toEqual(expected);
   });
 
-  test('by GET too', async () => {
-    const get = async (query: string): Promise<number> =>
-      (
-        await world.anonymous.http(`/graphql?query=${encodeURIComponent(query)}`, {
-          headers: { 'apollo-require-preflight': '1' },
-        })
-      ).status;
-    expect([await get(QUERY), await get('{ __typename }')]).toEqual([200, 403]);
+  describe('by GET', () => {
+    const get = async (search: Record<string, string> | string[][]): Promise<unknown> => {
+      const path = `/graphql?${new URLSearchParams(search).toString()}`;
+      const { status, json } = await world.anonymous.http(path, {
+        headers: { 'apollo-require-preflight': '1' },
+      });
+      const { data, errors = [] } = json as { data?: unknown; errors?: { extensions: { code: string } }[] };
+      return [status, errors[0]?.extensions.code ?? data];
+    };
+    const id = sha256(QUERY);
+    const extensions = (hash: string): string =>
+      JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } });
+
+    test.each<[string, Record<string, string> | string[][], unknown]>([
+      ['by its text', { query: QUERY }, [200, DATA]],
+      ['by its hash', { extensions: extensions(id) }, [200, DATA]],
+      ['by its id', { documentId: id }, [200, DATA]],
+      ['by its id and hash', { documentId: id, extensions: extensions(id) }, [200, DATA]],
+      ['with variables', { documentId: 'first', variables: '{"first":1}' }, [200, DATA]],
+      ['with the name of its operation', { documentId: 'first', operationName: 'First' }, [200, DATA]],
+      [
+        'with another name',
+        { documentId: 'first', operationName: 'Other' },
+        [400, 'OPERATION_RESOLUTION_FAILURE'],
+      ],
+      ['with wrong variables', { documentId: 'first', variables: '{"first":"a"}' }, [400, 'BAD_USER_INPUT']],
+      ['another text', { query: '{ __typename }' }, [403, 'UNTRUSTED_DOCUMENT']],
+      [
+        'another text by the id of a trusted one',
+        { query: '{ __typename }', documentId: id },
+        [403, 'UNTRUSTED_DOCUMENT'],
+      ],
+      [
+        'an empty text by the id of a trusted one',
+        { query: '', documentId: id },
+        [403, 'UNTRUSTED_DOCUMENT'],
+      ],
+      ['another id', { documentId: 'nothing' }, [200, 'PERSISTED_QUERY_NOT_FOUND']],
+      [
+        'two ids',
+        [
+          ['documentId', id],
+          ['documentId', id],
+        ],
+        [403, 'UNTRUSTED_DOCUMENT'],
+      ],
+      ['a mutation', { documentId: 'mutation' }, [405, 'BAD_REQUEST']],
+      ['nothing', {}, [403, 'UNTRUSTED_DOCUMENT']],
+    ])('%s', async (_what, search, expected) => {
+      expect(await get(search)).toEqual(expected);
+    });
+
+    test('not from a page of somebody else', async () => {
+      const { status } = await world.anonymous.http(`/graphql?documentId=${id}`);
+      expect(status).toBe(400);
+    });
   });
 
   test('the operator runs what it likes', async () => {

@@ -46,7 +46,7 @@ test('requests in flight end on the graph that they began with', async () => {
   });
   const held: number[] = [];
   for (let swap = 1; swap <= SWAPS; swap += 1) {
-    gateway.update(sourceOf(swap));
+    await gateway.update(sourceOf(swap));
     const { body } = await server.executeOperation({ query: `{ a v${swap} }` });
     const told = JSON.stringify(body.kind === 'single' ? body.singleResult : null);
     if (told !== `{"data":{"a":1,"v${swap}":null}}`) wrong.push(told);

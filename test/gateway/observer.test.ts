@@ -236,10 +236,10 @@ describe('a meter outlives a swap', () => {
     await ask();
     await ask();
     const kept = gateway.plans;
-    gateway.update(sourceOf('one', 'two'));
-    expect(() => {
-      gateway.update({ ...sourceOf('three'), runners: {} });
-    }).toThrow('Subgraphs have no runner.');
+    await gateway.update(sourceOf('one', 'two'));
+    await expect(gateway.update({ ...sourceOf('three'), runners: {} })).rejects.toThrow(
+      'Subgraphs have no runner.',
+    );
     const none = gateway.plans;
     await ask();
     await server.stop();

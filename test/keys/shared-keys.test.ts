@@ -30,7 +30,7 @@ describeOnEachDatabase('the keys that replicas share', (open, create) => {
     expect(new Set(codes)).toEqual(new Set([codes[0]]));
     expect(codes[0]).toMatch(/^[0-9a-f]{64}$/);
     const rows = await database.reads.find(SharedKeyRow, { order: { name: 'ASC' } });
-    expect(rows.map(({ name }) => name)).toEqual(['pseudonyms']);
+    expect(rows.map(({ name }) => name)).toEqual(['call tokens', 'pseudonyms']);
   });
 
   test('two databases have different ones', async () => {

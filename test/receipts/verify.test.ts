@@ -202,10 +202,14 @@ describe('whatever it is given', () => {
   test('no receipt of which one character is another holds', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.';
     fc.assert(
-      fc.property(fc.nat(RECEIPT.length - 1), fc.constantFrom(...alphabet), (at, character) => {
-        const changed = RECEIPT.slice(0, at) + character + RECEIPT.slice(at + 1);
-        return changed === RECEIPT || wrong(changed) !== null;
-      }),
+      fc.property(
+        fc.nat(RECEIPT.length - 1),
+        fc.constantFrom(...alphabet.split(/(?=.)/)),
+        (at, character) => {
+          const changed = RECEIPT.slice(0, at) + character + RECEIPT.slice(at + 1);
+          return changed === RECEIPT || wrong(changed) !== null;
+        },
+      ),
       RUNS,
     );
   });

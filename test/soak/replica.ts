@@ -10,6 +10,8 @@ import type { DatabaseTarget } from '../../src/database';
 import { environmentOf, type Settings } from '../builders/server';
 
 const PROGRAM = join(__dirname, 'server.cjs');
+/** Handed on to the process of its planner. */
+const TYPESCRIPT = join(__dirname, '../calls/support/register.cjs');
 /** Of its log, for the message of a failure. */
 const LINES_KEPT = 20;
 
@@ -43,7 +45,7 @@ export class Replica {
   /** Loads the program into the process that the next start is of, so that the start takes half the time. */
   prepare(): void {
     if (this.removed) throw new Error('the server is gone for good');
-    this.successor ??= spawn(process.execPath, [PROGRAM, 'serve'], {
+    this.successor ??= spawn(process.execPath, ['-r', TYPESCRIPT, PROGRAM, 'serve'], {
       cwd: this.dataDir,
       env: { PATH: process.env['PATH'] },
     });

@@ -4,8 +4,6 @@
 // read the first one, which a dead worker left.
 const fs = require('node:fs');
 
-require('../calls/support/register.cjs');
-
 /** @type {Record<string, number>} */
 const left = {};
 for (const operation of ['rm', 'readFile']) {

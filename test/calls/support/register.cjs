@@ -5,7 +5,7 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs'
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-const { transformSync, version } = require('@swc/core');
+const { version } = require('@swc/core/package.json');
 
 const OPTIONS = {
   jsc: {
@@ -30,7 +30,8 @@ function compiled(source, filename) {
   try {
     return readFileSync(kept, 'utf8');
   } catch {
-    const { code } = transformSync(source, { ...OPTIONS, filename });
+    // only here: most processes find all that they need
+    const { code } = require('@swc/core').transformSync(source, { ...OPTIONS, filename });
     // another process may be writing the same: whole or not at all
     const own = `${kept}.${process.pid}`;
     writeFileSync(own, code);
