@@ -429,7 +429,7 @@ describeOnEachServer('receipts', (world) => {
         { kid: made.header['kid'], exp: undefined },
       ]);
     }
-  });
+  }, 30_000);
 
   test('that were changed, or signed by another, do not hold', async () => {
     const { anonymous } = world();
