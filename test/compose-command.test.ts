@@ -126,8 +126,8 @@ test('a supergraph that was composed elsewhere', async () => {
   const files = { 'subgraphs.yaml': 'supergraph: ./composed.graphql', 'composed.graphql': stdout };
   expect(await composeFile(files)).toEqual(FINE);
   const [sound, broken] = [
-    '@join__type(graph: REVIEWS, key: "id")',
-    '@join__type(graph: REVIEWS, key: "id {")',
+    '@join__field(graph: REVIEWS)',
+    '@join__field(graph: REVIEWS, override: "stars", overrideLabel: "percent(x)")',
   ];
   expect(stdout).toContain(sound);
   // the planner does not refuse it: it aborts

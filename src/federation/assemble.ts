@@ -1,6 +1,13 @@
 import { GraphQLError } from 'graphql';
 
-import { compose, GatewayError, publicSchema, subgraphsOf, type SubgraphSdl } from '../gateway';
+import {
+  assertServable,
+  compose,
+  GatewayError,
+  publicSchema,
+  subgraphsOf,
+  type SubgraphSdl,
+} from '../gateway';
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, type RemoteSubgraph, whyNoUrl } from './file';
 import { trespasses } from './ownership';
 
@@ -31,9 +38,10 @@ export class Assembler {
 
   /**
    * Composes ours with theirs. One that has a name of ours is ours, served elsewhere.
-   * @throws GatewayError `COMPOSITION_FAILED` with the composer's errors, or with what they would do to ours
+   * @throws GatewayError `COMPOSITION_FAILED` with the composer's errors, or with what they would do to ours;
+   *   `INVALID_SUPERGRAPH` where the gateway could not serve it
    */
-  compose(theirs: readonly JoiningSubgraph[]): Assembly {
+  async compose(theirs: readonly JoiningSubgraph[]): Promise<Assembly> {
     const urls = new Map(theirs.map(({ remote }) => [remote.name, remote.url]));
     const subgraphs = [
       ...this.own.map(({ name, sdl }) => ({ name, sdl, ...urlOf(urls.get(name)) })),
@@ -42,6 +50,8 @@ export class Assembler {
         .map(({ remote, sdl }) => ({ name: remote.name, sdl, url: remote.url })),
     ];
     const supergraphSdl = compose(subgraphs);
+    // now, while it is known who joins; and before its field sets are taken for such
+    await assertServable(supergraphSdl);
     this.assertOurs(supergraphSdl);
     return { supergraphSdl, remotes: theirs.map(({ remote }) => remote) };
   }
@@ -50,8 +60,9 @@ export class Assembler {
    * Takes a supergraph that was composed elsewhere: ours must be in it as they are, and it says where the others are.
    * @throws GatewayError `INVALID_SUPERGRAPH` or `COMPOSITION_FAILED`
    */
-  takeOver(supergraphSdl: string): Assembly {
+  async takeOver(supergraphSdl: string): Promise<Assembly> {
     const urls = this.urlsOf(supergraphSdl);
+    await assertServable(supergraphSdl);
     this.assertOurs(supergraphSdl);
     const others = [...urls].filter(([name]) => !this.names.has(name));
     const problems = others.flatMap(([name, url]) => {

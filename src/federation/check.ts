@@ -1,4 +1,4 @@
-import { assertServable, GatewayError, type SubgraphSdl } from '../gateway';
+import { GatewayError, type SubgraphSdl } from '../gateway';
 import { Assembler } from './assemble';
 import { gather } from './gather';
 import { problemsOf } from './settle';
@@ -24,8 +24,9 @@ export async function composeOnce(file: string | null, own: readonly SubgraphSdl
   if (faults.length > 0) return { supergraphSdl: null, problems: faults };
   try {
     const joining = subgraphs.flatMap(({ remote, sdl }) => (sdl === null ? [] : [{ remote, sdl }]));
-    const assembly = supergraphSdl === null ? assembler.compose(joining) : assembler.takeOver(supergraphSdl);
-    await assertServable(assembly.supergraphSdl);
+    const assembly = await (supergraphSdl === null
+      ? assembler.compose(joining)
+      : assembler.takeOver(supergraphSdl));
     return { supergraphSdl: assembly.supergraphSdl, problems: [] };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

@@ -145,7 +145,8 @@ export class OperatorSubgraphs {
       return known === undefined ? [] : [{ remote, sdl: known }];
     });
     if (!this.isNew(JSON.stringify(wanted))) return;
-    const settled = settle(this.assembler, wanted, this.served);
+    const settled = await settle(this.assembler, wanted, this.served);
+    if (this.closed) return;
     this.tellRefused(settled.refused);
     if (settled.assembly === null || !(await this.swap(settled.assembly))) return;
     this.served = new Map(settled.joined.map((each) => [each.remote.name, each]));

@@ -26,7 +26,7 @@ class Ownership {
 
   problems(): string[] {
     const found = [...this.own].flatMap(([name, type]) => this.problemsOfType(name, type));
-    return [...new Set([...found, ...this.provided(), ...this.strangers()])];
+    return [...new Set([...found, ...this.provided(), ...this.standIns(), ...this.strangers()])];
   }
 
   private problemsOfType(name: string, type: IndexedType): string[] {
@@ -143,6 +143,38 @@ class Ownership {
           ),
       ),
     );
+  }
+
+  /**
+   * Interfaces of theirs that types of ours have, and that are objects to one of them: it would answer for fields of
+   * what has the interface. And overrides of ours that no field of ours shows, as the composer looks for no field there.
+   */
+  private standIns(): string[] {
+    const ours = [...this.own]
+      .filter(([, { kind }]) => kind !== Kind.UNION_TYPE_DEFINITION)
+      .map(([name]) => name);
+    return [...this.joined].flatMap(([name, type]) => {
+      if (this.own.has(name)) return [];
+      const having = ours.filter((own) =>
+        this.joined.get(own)?.members.some((member) => member.name === name),
+      );
+      return [
+        ...type.joins
+          .filter(({ isInterfaceObject }) => isInterfaceObject && having.length > 0)
+          .map(
+            ({ subgraph }) =>
+              `INTERFACE_OBJECT: [${subgraph}] ${name} is an interface of ${having.join(', ')}, which is ours.`,
+          ),
+        ...[...type.fields].flatMap(([field, { joins }]) =>
+          joins
+            .filter(({ override }) => override !== null && this.names.has(override))
+            .map(
+              ({ subgraph, override }) =>
+                `OVERRIDE: [${subgraph}] ${name}.${field} is nothing of "${override}", which is ours.`,
+            ),
+        ),
+      ];
+    });
   }
 
   /** What a supergraph that was composed elsewhere takes for ours and is not. */

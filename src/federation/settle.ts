@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import { GatewayError } from '../gateway';
 import type { Assembler, Assembly, JoiningSubgraph } from './assemble';
 
@@ -22,22 +24,23 @@ export interface Refusal {
  * @param before as they are served
  * @returns null where nothing can be made of it: what is served goes on, and `refused` says why
  */
-export function settle(
+export async function settle(
   assembler: Assembler,
   wanted: readonly JoiningSubgraph[],
   before: ReadonlyMap<string, JoiningSubgraph>,
-): Settlement | { readonly assembly: null; readonly refused: readonly Refusal[] } {
-  const whole = tried(assembler, wanted);
+): Promise<Settlement | { readonly assembly: null; readonly refused: readonly Refusal[] }> {
+  const whole = await tried(assembler, wanted);
   if (!('problems' in whole)) return { assembly: whole, joined: wanted, refused: [] };
 
   let joined = wanted.flatMap(({ remote }) => before.get(remote.name) ?? []);
-  let assembly = tried(assembler, joined);
+  let assembly = await tried(assembler, joined);
   if ('problems' in assembly) return { assembly: null, refused: [{ name: null, problems: whole.problems }] };
   const refused: Refusal[] = [];
   for (const next of wanted) {
     if (isSame(before.get(next.remote.name), next)) continue;
+    await turn(); // one composition holds up everybody for a moment, and a hundred would for ten seconds
     const others = joined.filter(({ remote }) => remote.name !== next.remote.name);
-    const attempt = tried(assembler, [...others, next]);
+    const attempt = await tried(assembler, [...others, next]);
     if ('problems' in attempt) {
       refused.push({ name: next.remote.name, problems: attempt.problems });
     } else {
@@ -48,15 +51,15 @@ export function settle(
   return { assembly, joined, refused };
 }
 
-function tried(
+async function tried(
   assembler: Assembler,
   subgraphs: readonly JoiningSubgraph[],
-): Assembly | { readonly problems: readonly string[] } {
+): Promise<Assembly | { readonly problems: readonly string[] }> {
   try {
-    return assembler.compose(subgraphs);
+    return await assembler.compose(subgraphs);
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return { problems: problemsOf(error) };
+    // what somebody says of itself may find a fault of ours: that keeps no other one back either
+    return { problems: error instanceof GatewayError ? problemsOf(error) : [String(error)] };
   }
 }
 

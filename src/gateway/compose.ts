@@ -30,7 +30,7 @@ export function compose(subgraphs: readonly SubgraphSdl[]): string {
   const refused = refusals(services);
   if (refused.length > 0)
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', refused);
-  const result = composeServices(services);
+  const result = composed(services);
   if (compositionHasErrors(result)) {
     const details = result.errors.map(describe).sort();
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', details);
@@ -46,6 +46,16 @@ export function compose(subgraphs: readonly SubgraphSdl[]): string {
   if (unserved.length > 0)
     throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs compose to what cannot be served.', unserved);
   return `${result.supergraphSdl.trimEnd()}\n`;
+}
+
+/** The composer throws at some of what it should refuse. */
+function composed(services: Parameters<typeof composeServices>[0]): ReturnType<typeof composeServices> {
+  try {
+    return composeServices(services);
+  } catch (cause) {
+    const reason = `The composer failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new GatewayError('COMPOSITION_FAILED', 'The subgraphs do not compose.', [reason], { cause });
+  }
 }
 
 function parsed(name: string, sdl: string): DocumentNode {

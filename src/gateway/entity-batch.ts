@@ -66,11 +66,15 @@ export class EntityBatch {
     return asked;
   }
 
+  /** Whether there is an entity, or null, for each representation. */
+  isAnsweredBy(entities: unknown): entities is readonly unknown[] {
+    return Array.isArray(entities) && entities.length === this.representations.length;
+  }
+
   /** Merges the subgraph's answer to this group into the data. */
-  merge(entities: unknown): void {
-    if (!Array.isArray(entities)) return;
+  merge(entities: readonly unknown[]): void {
     this.targets.forEach((targets, index) => {
-      const entity: unknown = entities[index];
+      const entity = entities[index];
       if (!isData(entity)) return;
       applyRewrites(entity, this.group.outputRewrites, this.types);
       // Copies first: the last place may have the original, and nobody copies it once it grows.

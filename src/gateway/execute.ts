@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { EntityBatch } from './entity-batch';
-import { aborted, relocated, unreachable } from './failures';
+import { aborted, relocated, unanswered, unreachable } from './failures';
 import { askedOf, fetchPart, sentOf } from './fetch-part';
 import {
   observed,
@@ -46,6 +46,9 @@ export function gather(stages: readonly Stage[], execution: Execution, within: W
   return observed(within, NODES.sequence, (own) => run.stages(stages, own));
 }
 
+/** Errors of subgraphs in one answer. */
+const MAX_ERRORS = 10_000;
+
 const NO_ENTITIES: readonly EntityBatch[] = [];
 
 /** The step itself has texts of the caller, which are for nobody else. */
@@ -87,7 +90,7 @@ class Run implements Gathered {
     const { data, errors } = await this.ask(fetch, this.usedVariables(fetch), NO_ENTITIES, within);
     for (const error of errors ?? []) {
       const path = error.path?.map((key) => renamed(key, fetch.outputRewrites));
-      this.errors.push(relocated(error, path ?? onlyKey(fetch)));
+      this.tell([relocated(error, path ?? onlyKey(fetch))]);
     }
     if (data === null || data === undefined) return;
     applyRewrites(data, fetch.outputRewrites, this.execution.types);
@@ -105,9 +108,21 @@ class Run implements Gathered {
     for (const error of errors ?? []) {
       const batch = batches.find(({ group }) => group.alias === error.path?.[0]);
       const touched = batch ? [batch] : batches.filter(({ representations }) => representations.length > 0);
-      for (const each of touched) this.errors.push(...each.relocate(error));
+      for (const each of touched) this.tell(each.relocate(error));
     }
-    for (const batch of batches) batch.merge(data?.[batch.group.alias]);
+    for (const batch of batches) {
+      const entities = data?.[batch.group.alias];
+      if (batch.isAnsweredBy(entities)) batch.merge(entities);
+      else if ((errors?.length ?? 0) === 0) this.tell(batch.relocate(unanswered(fetch.service)));
+    }
+  }
+
+  /** One error of a subgraph may be one for each of many places. */
+  private tell(errors: readonly GraphQLError[]): void {
+    for (const error of errors) {
+      if (this.errors.length >= MAX_ERRORS) return;
+      this.errors.push(error);
+    }
   }
 
   private usedVariables({ variableUsages }: RootFetch | EntityFetch): Record<string, unknown> {

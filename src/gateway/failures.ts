@@ -36,6 +36,13 @@ export function unreachable(service: string, cause: unknown): GraphQLError {
   });
 }
 
+/** The error of entities for which a subgraph answered with none, or with more or fewer: whose they are nobody knows. */
+export function unanswered(service: string): GraphQLError {
+  return new GraphQLError(`The subgraph "${service}" did not answer for what it was asked.`, {
+    extensions: { code: UNAVAILABLE, subgraph: service },
+  });
+}
+
 /** The error of a request whose caller is gone or whose time is up. */
 export function aborted(signal: AbortSignal): GraphQLError {
   const reason: unknown = signal.reason;

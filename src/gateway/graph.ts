@@ -22,6 +22,7 @@ import {
 } from './authorization';
 import { CostModel, type CostOptions, type CostRequest } from './cost';
 import { decided } from './decide';
+import { GatewayError } from './errors';
 import { gather } from './execute';
 import { unplannable } from './failures';
 import { observed, type Meter, type Observer, type PlanLookup } from './observer';
@@ -132,7 +133,7 @@ export class Graph {
     private readonly options: GraphOptions = {},
   ) {
     const supergraph = parse(supergraphSdl, { noLocation: true });
-    this.schema = publicSchemaOf(supergraph);
+    this.schema = schemaOf(supergraph);
     this.types = new TypeRelations(supergraph);
     this.withArguments = fieldsWithArguments(supergraph);
     this.costs = new CostModel(supergraph, this.schema, options.costs);
@@ -302,6 +303,15 @@ export class Graph {
     const { labels, percentage } = rollout;
     const inForce = this.planner.percentages.filter((limit) => percentage < limit);
     return JSON.stringify([[...labels].sort(), inForce]);
+  }
+}
+
+function schemaOf(supergraph: DocumentNode): GraphQLSchema {
+  try {
+    return publicSchemaOf(supergraph);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayError('INVALID_SUPERGRAPH', 'The supergraph has no public schema.', [reason], { cause });
   }
 }
 

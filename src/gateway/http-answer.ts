@@ -14,6 +14,9 @@ export interface HttpAnswer {
 /** Types of GraphQL responses, the better one first, as `Accept` lists them. */
 export const ACCEPTED = 'application/graphql-response+json, application/json;q=0.9';
 
+/** Errors of one answer that are passed on; whoever has more to say says nothing new. */
+const MAX_ERRORS = 1000;
+
 /**
  * The GraphQL response in an answer of the subgraph `subgraph`. With the type `application/graphql-response+json`
  * it may have any status; `application/json` says that there is one only with a status of success, since whatever
@@ -47,7 +50,7 @@ function responseOf(subgraph: string, response: unknown): SubgraphResult {
     throw new HttpFailure('foreign', 'Its data is no object.');
   if (errors === undefined || errors === null) return { data };
   if (!Array.isArray(errors)) throw new HttpFailure('foreign', 'Its errors are no list.');
-  return { data, errors: errors.map((error) => errorOf(subgraph, error)) };
+  return { data, errors: errors.slice(0, MAX_ERRORS).map((error) => errorOf(subgraph, error)) };
 }
 
 function errorOf(subgraph: string, error: unknown): GraphQLError {

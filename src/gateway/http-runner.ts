@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { DocumentNode } from 'graphql';
 import { Pool } from 'undici';
 import { Breaker, type BreakerState } from '../breaker';
+import { keepAskedFor } from './asked-for';
 import { Deadline } from './deadline';
 import { GatewayError } from './errors';
 import { ACCEPTED, isUnavailable, readAnswer } from './http-answer';
@@ -140,7 +142,7 @@ class HttpSubgraph {
     let left = request.operationKind === 'query' ? this.options.retries : 0;
     for (let wait = PAUSE_MS; ; wait *= 2, left -= 1) {
       try {
-        return await this.attempt(body, headers, deadline, left > 0);
+        return await this.attempt(request.document, body, headers, deadline, left > 0);
       } catch (error) {
         if (left <= 0 || !(error instanceof HttpFailure && error.isTransient)) throw error;
       }
@@ -152,6 +154,7 @@ class HttpSubgraph {
 
   /** @param again whether it will be sent again if the subgraph says that it is not available */
   private async attempt(
+    document: DocumentNode,
     body: string,
     headers: Headers,
     { signal }: Deadline,
@@ -165,6 +168,7 @@ class HttpSubgraph {
       const answer = await exchange(this.connected(), { path, headers, body, maxBytes, signal });
       if (again && isUnavailable(answer.status)) throw new HttpFailure('unavailable');
       const result = readAnswer(name, answer);
+      if (result.data) keepAskedFor(result.data, document);
       if (isUnavailable(answer.status)) this.breaker.fail(passage);
       else this.breaker.succeed(passage);
       return result;

@@ -36,6 +36,7 @@ export {
 export { type Rollout } from './plan';
 export { type GuardedPlanners, guardedPlanners, type GuardOptions } from './planning/guarded';
 export { type Planners, plannersInProcess } from './planning/planners';
+export { isMissing } from './projection-run';
 export { publicSchema } from './public-schema';
 export { assertServable } from './servable';
 export { isRemote } from './remote-error';

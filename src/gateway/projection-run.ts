@@ -1,6 +1,19 @@
 import { GraphQLError } from 'graphql';
 import type { ResponsePath } from './failures';
 
+/**
+ * Behind the error of a null where the public schema allows none, and which nobody explained, as its `originalError`: a
+ * subgraph named an entity that another has not got, or does not give to this caller.
+ */
+class MissingError extends Error {
+  override readonly name = 'MissingError';
+}
+
+/** Whether an error is about an entity that somebody named and nobody has. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof GraphQLError && error.originalError instanceof MissingError;
+}
+
 interface Branch {
   readonly below: Map<string | number, Branch>;
   error: boolean;
@@ -36,7 +49,10 @@ export class ProjectionRun {
 
   /** Reports it unless an error of a subgraph explains it. */
   unexplained<Result>(message: string, result: Result): Result {
-    return this.isExplained() ? result : this.invalid(message, result);
+    if (this.isExplained()) return result;
+    const originalError = new MissingError(message);
+    this.found.push(new GraphQLError(message, { path: [...this.path], originalError }));
+    return result;
   }
 
   private isExplained(): boolean {

@@ -63,12 +63,13 @@ function union(left: Shape | null, right: Shape | null): Shape | null {
 }
 
 /**
- * Merges what a subgraph answered into the gateway's data. Objects and lists are merged in depth; of two values the
- * later wins, except that null never hides a value, and that the name of an interface, which a subgraph with
- * `@interfaceObject` gives as `__typename`, never hides that of an object type.
+ * Merges what a subgraph answered into the gateway's data, as far as it was asked for it. Objects and lists are merged
+ * in depth; of two values the later wins, except that null never hides a value, and that nothing hides the name of an
+ * object type: a subgraph with `@interfaceObject` gives that of the interface as `__typename`.
  */
 export function merge(target: Data, source: Data, shape: Shape | null, types: TypeRelations): void {
   for (const key of Object.keys(source)) {
+    if (shape !== null && !shape.has(key)) continue;
     const incoming = source[key];
     const existing = target[key];
     if (existing === undefined || existing === null) {
@@ -76,7 +77,7 @@ export function merge(target: Data, source: Data, shape: Shape | null, types: Ty
     } else if (incoming !== undefined && incoming !== null) {
       const child = shape?.get(key) ?? null;
       if (child !== null) target[key] = mergeValue(existing, incoming, child, types);
-      else if (key !== '__typename' || (typeof incoming === 'string' && types.isObjectType(incoming)))
+      else if (key !== '__typename' || !(typeof existing === 'string' && types.isObjectType(existing)))
         target[key] = incoming;
     }
   }

@@ -7,12 +7,15 @@ import {
   type DocumentNode,
   type FieldNode,
 } from 'graphql';
+import { fatal } from './fatal';
 
 /**
- * What a supergraph says and the planner gets wrong without an error: it must not be served.
+ * What a supergraph says and the planner gets wrong without an error, or dies of: it must not be served.
  * @returns one line for each, with what to write instead
  */
 export function unsupported(supergraph: DocumentNode): string[] {
+  const broken = fatal(supergraph);
+  if (broken.length > 0) return broken; // what follows reads field sets
   const fields = supergraph.definitions.flatMap((node) =>
     node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
       ? (node.fields ?? []).map(({ name, directives }) => ({

@@ -11,6 +11,7 @@ import {
   checkLimits,
   DEFAULT_LIMITS,
   type Gateway,
+  isMissing,
   isRemote,
   type Limits,
   tokenLimitError,
@@ -167,19 +168,20 @@ const REFUSED_HASHES: ReadonlySet<string> = new Set([
 /**
  * Codes of ours and of the GraphQL servers' own go out; everything else is a fault, of which nothing is told. What a
  * subgraph elsewhere says is no fault of ours but its operator's word to callers, and goes out as it is; that it cannot
- * be asked is told by the gateway, in our words.
+ * be asked is told by the gateway, in our words. Nor is it one that it names what does not exist for the caller.
  */
 export function outwardGraphError(
   formatted: GraphQLFormattedError,
   error: unknown,
   parts: Pick<GraphqlParts, 'onFault'>,
 ): GraphQLFormattedError {
+  if (isRemote(error)) return formatted;
   const tooLong = tokenLimitError(unwrapResolverError(error)) ?? tokenLimitError(error);
   if (tooLong !== null) return { message: tooLong.message, extensions: { code: 'QUERY_TOO_COMPLEX' } };
   if (formatted.message.includes('call stack size')) {
     return { message: 'The query is nested too deeply.', extensions: { code: 'QUERY_TOO_COMPLEX' } };
   }
-  if (isRemote(error)) return formatted;
+  if (isMissing(error)) return { ...formatted, extensions: { code: 'NOT_FOUND' } };
   if (REFUSED_HASHES.has(formatted.message)) {
     return { message: formatted.message, extensions: { code: ApolloServerErrorCode.BAD_REQUEST } };
   }

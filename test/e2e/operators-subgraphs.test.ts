@@ -253,6 +253,29 @@ ${more}`,
     });
   });
 
+  test('it may name what does not exist for the caller, which is no fault of ours', async () => {
+    const eve = await world.user('eve');
+    await world.operator.mutate('createAlgorithm', { owner: 'acme', name: 'hidden' });
+    const named = async (ref: string): Promise<unknown> =>
+      (
+        await eve.graphql(
+          `mutation { addReview(algorithm: "${ref}", text: "") { text algorithm { ref name } } }`,
+        )
+      ).json;
+    for (const ref of ['acme/hidden', 'acme/missing']) {
+      expect(await named(ref)).toEqual({
+        errors: [
+          {
+            message: 'Cannot return null for non-nullable field Algorithm.name.',
+            path: ['addReview', 'algorithm', 'name'],
+            extensions: { code: 'NOT_FOUND' },
+          },
+        ],
+        data: { addReview: { text: `of ${ref}`, algorithm: null } },
+      });
+    }
+  });
+
   test('taken out of the file, its fields are gone', async () => {
     const kinds = await whileAsked(async () => {
       await becomes('whole');

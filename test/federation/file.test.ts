@@ -60,6 +60,15 @@ test.each<readonly [string, string]>([
     'apikey',
     'X-Auth-Token',
     'X-Amz-Security-Token',
+    'X_Api_Key',
+    'X-Access-Key',
+    'Ocp-Apim-Subscription-Key',
+    'X-Amzn-Oidc-Data',
+    'Saml-Assertion',
+    'DPoP',
+    'X-Sid',
+    'Client_Cert',
+    'X-Xsrf',
   ].map((name) => [name, CREDENTIAL] as const),
   ['X-Request-Id', 'is set by the gateway itself'],
   ['Content-Length', 'is set by the gateway itself'],
@@ -68,6 +77,11 @@ test.each<readonly [string, string]>([
   expect(await problemsOf(one(`    propagateHeaders: [accept-language, "${name}"]\n`))).toEqual([
     `subgraphs.0.propagateHeaders.1: "${name.toLowerCase()}" ${why}`,
   ]);
+});
+
+test('what is named a little like a credential, and is none, is sent on', async () => {
+  const names = ['idempotency-key', 'x-keyboard', 'x-tenant', 'baggage', 'x-side', 'forwarded'];
+  expect(await problemsOf(one(`    propagateHeaders: [${names.join(', ')}]\n`))).toEqual([]);
 });
 
 test.each([

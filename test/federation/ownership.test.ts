@@ -25,9 +25,9 @@ const remote = {
   schema: null,
 };
 
-function problemsOf(work: () => unknown): readonly string[] {
+async function problemsOf(work: Promise<unknown>): Promise<readonly string[]> {
   try {
-    work();
+    await work;
   } catch (error) {
     if (error instanceof GatewayError) return error.details;
     throw error;
@@ -35,8 +35,8 @@ function problemsOf(work: () => unknown): readonly string[] {
   return [];
 }
 
-const joined = (sdl: string): readonly string[] =>
-  problemsOf(() => assembler.compose([{ remote, sdl: `${LINK}\n${sdl}` }]));
+const joined = (sdl: string): Promise<readonly string[]> =>
+  problemsOf(assembler.compose([{ remote, sdl: `${LINK}\n${sdl}` }]));
 
 test.each([
   [
@@ -59,8 +59,8 @@ test.each([
     'keys that lead nowhere',
     'type Version @key(fields: "ref", resolvable: false) { ref: String! } type Query { v: Version }',
   ],
-])('it may have %s', (_what, sdl) => {
-  expect(joined(sdl)).toEqual([]);
+])('it may have %s', async (_what, sdl) => {
+  expect(await joined(sdl)).toEqual([]);
 });
 
 const ALGORITHM = 'type Algorithm @key(fields: "ref")';
@@ -145,17 +145,60 @@ test.each([
     'type Node @key(fields: "id") @interfaceObject { id: ID! x: Int }',
     'INTERFACE_OBJECT: [reviews] Node is an interface of ours.',
   ],
+  [
+    'have more than one selection for a key',
+    'type Algorithm @key(fields: "ref } query { x") { ref: String! x: Int }',
+    'is more than one selection',
+  ],
   ['be no SDL', 'type Query {', 'Syntax Error'],
-] as const)('it may not %s', (_what, sdl, said) => {
-  expect(joined(sdl)).toContainEqual(expect.stringContaining(said));
+] as const)('it may not %s', async (_what, sdl, said) => {
+  expect(await joined(sdl)).toContainEqual(expect.stringContaining(said));
+});
+
+test.each([
+  [
+    'in the place of a field',
+    'description: String @override(from: "registry")',
+    'INTERFACE_OBJECT: [stars] Thing is an',
+  ],
+  ['beside our fields', 'stars: Int', 'INTERFACE_OBJECT: [stars] Thing is an'],
+  ['with nothing of its own', '', 'interface of Algorithm, which is ours.'],
+])(
+  'two of them may not stand in for what is ours by an interface of theirs: %s',
+  async (_how, field, said) => {
+    const thing = `interface Thing @key(fields: "ref") { ref: String! }
+    type Algorithm implements Thing @key(fields: "ref") { ref: String! }`;
+    const stars = `type Thing @key(fields: "ref") @interfaceObject { ref: String! ${field} }`;
+    const problems = await problemsOf(
+      assembler.compose([
+        { remote, sdl: `${LINK}\n${thing}` },
+        { remote: { ...remote, name: 'stars' }, sdl: `${LINK}\n${stars}` },
+      ]),
+    );
+    expect(problems).toContainEqual(expect.stringContaining(said));
+  },
+);
+
+test('an override of ours is refused where we have no such field', async () => {
+  const thing =
+    'interface Thing @key(fields: "id") { id: ID! } type Star implements Thing @key(fields: "id") { id: ID! }';
+  const stars =
+    'type Thing @key(fields: "id") @interfaceObject { id: ID! size: Int @override(from: "registry") }';
+  const problems = await problemsOf(
+    assembler.compose([
+      { remote, sdl: `${LINK}\n${thing}` },
+      { remote: { ...remote, name: 'stars' }, sdl: `${LINK}\n${stars}` },
+    ]),
+  );
+  expect(problems).toEqual(['OVERRIDE: [stars] Thing.size is nothing of "registry", which is ours.']);
 });
 
 describe('a supergraph that was composed elsewhere', () => {
   const theirs = { name: 'reviews', url: URL, sdl: `${LINK}\n${ALGORITHM} { ref: String! x: Int }` };
   const good = compose([...OWN, theirs]);
 
-  test('says where the others are', () => {
-    expect(assembler.takeOver(good)).toEqual({
+  test('says where the others are', async () => {
+    expect(await assembler.takeOver(good)).toEqual({
       supergraphSdl: good,
       remotes: [{ ...remote, timeoutMs: 5000, retries: 1 }],
     });
@@ -198,9 +241,14 @@ describe('a supergraph that was composed elsewhere', () => {
       compose([...OWN, { ...theirs, url: '' }]),
       '[reviews] Its url is no URL of http or https',
     ],
+    [
+      'with a key that is none',
+      good.replace('graph: REVIEWS, key: "ref"', 'graph: REVIEWS, key: "..."'),
+      'FIELD_SET: Algorithm has @key',
+    ],
     ['that is none', 'type Query { a: Int }', '[access] It is missing.'],
     ['that is no SDL', 'type', 'Syntax Error'],
-  ])('is refused %s', (_how, sdl, said) => {
-    expect(problemsOf(() => assembler.takeOver(sdl))).toContainEqual(expect.stringContaining(said));
+  ])('is refused %s', async (_how, sdl, said) => {
+    expect(await problemsOf(assembler.takeOver(sdl))).toContainEqual(expect.stringContaining(said));
   });
 });

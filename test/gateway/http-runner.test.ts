@@ -40,6 +40,20 @@ test('it posts the operation, its name and its variables, with the headers that 
   await run.close();
 });
 
+test('of an answer it keeps what it asked for, and no more', async () => {
+  const more = '"evil":1,"__proto__":{"evil":1}';
+  const body = `{"data":{"a":{"b":[[{"c":{"leaf":[1]},${more}}],null],${more}},${more}}}`;
+  const { url } = await served(json(body));
+  const sent = query('{ a { ... on A { b { c } } ...F } } fragment F on A { d }');
+  const { data } = await runnerOf(url)(sent);
+  expect(JSON.stringify(data)).toBe('{"a":{"b":[[{"c":{"leaf":[1]}}],null]}}');
+});
+
+test('it takes the first thousand errors of an answer', async () => {
+  const { url } = await served(json({ errors: Array.from({ length: 1001 }, () => ({ message: 'no' })) }));
+  expect((await runnerOf(url)(query())).errors).toHaveLength(1000);
+});
+
 const RESPONSE = 'application/graphql-response+json';
 const PLAIN = 'application/json';
 const FOREIGN = 'HttpFailure: Its answer is no GraphQL response.';
@@ -71,6 +85,11 @@ const ANSWERS: readonly (readonly [why: string, answer: Answer, outcome: unknown
   ['nothing', json(''), 'HttpFailure: Its answer is no JSON.'],
   ['a list', json([{ data: {} }]), `${FOREIGN} It is no object.`],
   ['neither data nor errors', json({ extensions: {} }), `${FOREIGN} It has neither data nor errors.`],
+  [
+    'data in which lists are nested without end',
+    json(`{"data":{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}}`),
+    `${FOREIGN} It is nested too deeply.`,
+  ],
   ['data that is a list', json({ data: [] }), `${FOREIGN} Its data is no object.`],
   ['errors that are no list', json({ errors: { message: 'no' } }), `${FOREIGN} Its errors are no list.`],
   ['an error without a message', json({ errors: [{}] }), `${FOREIGN} An error of it has no message.`],

@@ -113,6 +113,27 @@ describe.each(DATABASES)('a subgraph by itself on %s', (_name, create) => {
     });
   });
 
+  test('a reference that is none costs no other one', async () => {
+    await world.algorithm('acme/open');
+    await world.publish('acme/open', '1.0.0');
+    const answer = (await registry.ask(
+      ANONYMOUS,
+      `{ _entities(representations: [
+        { __typename: "Version", ref: "acme/open" }, { __typename: "Version", ref: "acme/open/1.0.0" },
+        { __typename: "Version", ref: 5 }, { __typename: "Version", ref: "acme/secret/1.0.0" }
+        { __typename: "Algorithm", ref: "" }, { __typename: "Algorithm", ref: "acme/open" }
+      ]) { ... on Version { ref } ... on Algorithm { ref } } }`,
+    )) as { data: unknown; errors: { path: unknown; extensions: { code: string } }[] };
+    expect(answer.data).toEqual({
+      _entities: [null, { ref: 'acme/open/1.0.0' }, null, null, null, { ref: 'acme/open' }],
+    });
+    expect(answer.errors.map(({ path, extensions: { code } }) => [path, code])).toEqual([
+      [['_entities', 0], 'INVALID_INPUT'],
+      [['_entities', 2], 'INVALID_INPUT'],
+      [['_entities', 4], 'INVALID_INPUT'],
+    ]);
+  });
+
   test.each([
     ['no JSON', '{', 400, 'INVALID_INPUT', 'the request is malformed'],
     ['a batch', [{ query: SDL }], 400, 'INVALID_INPUT', 'the body is not one GraphQL request'],

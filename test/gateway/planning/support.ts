@@ -71,7 +71,10 @@ export const CHAIN_SDL = compose(
 export const BOMB = '{ t { f6_0 f6_1 f6_2 } }';
 
 /** A supergraph that ends the planner as it is opened. */
-export const DEADLY_SDL = ZOO.supergraphSdl.replace('key: "id"', 'key: "id {"');
+export const DEADLY_SDL = ZOO.supergraphSdl.replace(
+  /@join__field\(graph: \w+/,
+  '$&, override: "x", overrideLabel: "percent(x)"',
+);
 
 export interface Served {
   readonly gateway: Gateway;

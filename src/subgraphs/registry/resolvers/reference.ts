@@ -19,8 +19,8 @@ export function registryReferences(
 ): References<GraphContext> {
   const each =
     <T>(one: (context: GraphContext, ref: string) => Promise<T>) =>
-    (references: readonly Keyed[], context: GraphContext): Promise<(T | null)[]> =>
-      Promise.all(references.map(({ ref }) => orNull(one(context, String(ref)))));
+    (references: readonly Keyed[], context: GraphContext): Promise<(T | null | Error)[]> =>
+      Promise.all(references.map(({ ref }) => orRefusal(one(context, String(ref)))));
   return {
     Owner: (references: readonly Keyed[], context: GraphContext) =>
       Promise.all(references.map(({ handle }) => reader.ownerByKey(context, nameKey(String(handle))))),
@@ -39,11 +39,14 @@ export function registryReferences(
   };
 }
 
-async function orNull<T>(entity: Promise<T>): Promise<T | null> {
+/** What is wrong with one reference, which somebody else's subgraph may have made up, costs none of the others. */
+async function orRefusal<T>(entity: Promise<T>): Promise<T | null | Error> {
   try {
     return await entity;
   } catch (error) {
-    if (error instanceof AlgogateError && ['NOT_FOUND', 'GONE'].includes(error.code)) return null;
+    if (!(error instanceof AlgogateError)) throw error;
+    if (error.code === 'NOT_FOUND' || error.code === 'GONE') return null;
+    if (error.code === 'INVALID_INPUT') return error;
     throw error;
   }
 }
