@@ -84,7 +84,7 @@ async function start(
 ): Promise<App> {
   const trusted = trustedDocuments(config);
   const parts = await openParts(config, log, backends, opened);
-  const { database, asked, tracing, keys, follower, index, past, authenticator, addresses } = parts;
+  const { database, asked, tracing, keys, follower, index, past, receipts, authenticator, addresses } = parts;
   const paths = dataPaths(config.dataDir);
   const authenticate = (authorization: string | undefined): Principal | Promise<Principal> =>
     authenticator.authenticate(authorization);
@@ -134,6 +134,7 @@ async function start(
       journal,
       limits: limits.calls,
       pseudonym: (ownerId, principal) => keys.pseudonym(ownerId, principal),
+      receipts,
       tracing,
       onFault,
     },
@@ -173,7 +174,7 @@ async function start(
     await server.close();
   });
   const enter = entrance(authenticate, limits.calls);
-  resolveRoute(server, { index, past, enter, spans });
+  resolveRoute(server, { index, past, receipts, enter, spans });
   const documents = new PackageDocuments(database, () => follower.databaseAway);
   packagesRoute(server, { index, documents, enter });
   callsExportRoute(server, { calls: usage.calls, enter, authenticate, onFault });

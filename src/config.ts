@@ -12,6 +12,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Where the outside reaches this marketplace, which receipts name it by; null: they name none. */
+  readonly publicUrl: string | null;
   /** 32 bytes, or null where the data folder keeps a key of its own making. */
   readonly masterKey: Buffer | null;
   readonly rootKey: string | null;
@@ -77,6 +79,11 @@ const VARIABLES = {
     z.string().transform(integerIn(0, 65535)),
     '4000',
     'port to listen on; 0: a free one',
+  ),
+  ALGOGATE_PUBLIC_URL: variable(
+    z.string().transform(publicUrl),
+    null,
+    'where the outside reaches this marketplace (https://market.example): receipts name it by this; the same for all processes',
   ),
   ALGOGATE_DATA_DIR: variable(z.string().min(1), './data', "journal, the embedded default's master key"),
   ALGOGATE_MASTER_KEY: variable(
@@ -209,6 +216,7 @@ function configOf(values: Values): Config {
     host: required(values.ALGOGATE_HOST),
     port: required(values.ALGOGATE_PORT),
     dataDir: resolve(required(values.ALGOGATE_DATA_DIR)),
+    publicUrl: values.ALGOGATE_PUBLIC_URL,
     masterKey: values.ALGOGATE_MASTER_KEY,
     rootKey: values.ALGOGATE_ROOT_KEY,
     demo: required(values.ALGOGATE_DEMO),
@@ -296,6 +304,14 @@ function collectorUrl(text: string, context: Refinement): string {
   return url !== null && url.username === '' && url.password === ''
     ? text
     : refuse(context, 'is no URL of http or https, or carries a credential');
+}
+
+/** Without the slash at its end, so that it is written in one way. */
+function publicUrl(text: string, context: Refinement): string {
+  const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.href.replace(/\/$/, '') === text.replace(/\/$/, '') && !/[?#@]/.test(text)
+    ? text.replace(/\/$/, '')
+    : refuse(context, 'is no URL of http or https such as https://market.example, or carries more than that');
 }
 
 function ratio(text: string, context: Refinement): number {

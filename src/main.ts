@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type App, startApp } from './app';
 import { explainQuery } from './commands/explain';
 import { signingKeysCommand } from './commands/keys';
+import { verifyReceiptCommand } from './commands/receipt';
 import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from './config';
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
@@ -25,9 +26,16 @@ interface Command {
   readonly takes?: string;
   /** All that may follow it; whatever, where it is missing. */
   readonly operands?: readonly string[];
+  /** What the first operand is followed by; without it, by nothing. */
+  readonly then?: string;
   readonly options?: readonly string[];
-  readonly run: (operand: string, options: ReadonlySet<string>) => Promise<void>;
+  /** Those of the options that have a value, and what it is: `FILE|URL`. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly run: (operand: string, options: Options, second: string) => Promise<void>;
 }
+
+/** By their names; `true` for those without a value. */
+type Options = ReadonlyMap<string, string | true>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'migrate the database and serve', run: serve },
@@ -61,6 +69,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       process.stdout.write(await signingKeysCommand(readConfig(), what === 'rotate'));
     },
   },
+  receipt: {
+    summary:
+      'check a receipt, or an answer with one, and print what it says; without --jwks by the keys\n             of the configured database',
+    takes: 'verify',
+    operands: ['verify'],
+    then: 'FILE|-',
+    options: ['jwks'],
+    values: { jwks: 'FILE|URL' },
+    run: async (_, options, file) => {
+      const jwks = options.get('jwks');
+      process.stdout.write(await verifyReceiptCommand(file, typeof jwks === 'string' ? jwks : null));
+    },
+  },
   config: {
     summary: 'list the environment variables, and what is in force',
     run: () => {
@@ -77,16 +98,21 @@ const EXIT_FAILURE = 1;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      check: { type: 'boolean' },
+      json: { type: 'boolean' },
+      jwks: { type: 'string' },
+    },
     allowPositionals: true,
     // what is no option of ours is told by the usage, not by Node
     strict: false,
   });
   const [name = 'serve', ...rest] = positionals;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const options = new Set(Object.keys(values));
+  const options = new Map(Object.entries(values)) as Options;
   const unknown = [...options].some(
-    (option) => option !== 'help' && (values[option] !== true || command?.options?.includes(option) !== true),
+    ([option, value]) => option !== 'help' && !(command !== undefined && knows(command, option, value)),
   );
   const misused = command === undefined || unknown || !fits(command, rest);
   if (values['help'] === true || misused) {
@@ -94,18 +120,24 @@ async function main(): Promise<void> {
     process.exitCode = values['help'] === true ? 0 : EXIT_USAGE;
     return;
   }
-  await command.run(rest[0] ?? '', options);
+  await command.run(rest[0] ?? '', options, rest[1] ?? '');
 }
 
-function fits({ takes, operands }: Command, rest: readonly string[]): boolean {
+function knows({ options, values }: Command, option: string, value: string | true): boolean {
+  if (options?.includes(option) !== true) return false;
+  return values?.[option] === undefined ? value === true : typeof value === 'string' && value !== '';
+}
+
+function fits({ takes, then, operands }: Command, rest: readonly string[]): boolean {
   if (takes === undefined) return rest.length === 0;
-  return rest.length === 1 && operands?.includes(rest[0] ?? '') !== false;
+  return rest.length === (then === undefined ? 1 : 2) && operands?.includes(rest[0] ?? '') !== false;
 }
 
 function usage(): string {
-  const commands = Object.entries(COMMANDS).map(
-    ([name, { takes, summary }]) => `  ${[name, takes].filter(Boolean).join(' ').padEnd(30)} ${summary}`,
-  );
+  const commands = Object.entries(COMMANDS).map(([name, { takes, then, values = {}, summary }]) => {
+    const valued = Object.entries(values).map(([option, value]) => `[--${option} ${value}]`);
+    return `  ${[name, takes, then, ...valued].filter(Boolean).join(' ').padEnd(30)} ${summary}`;
+  });
   return `usage: algogate COMMAND\n\n${commands.join('\n')}\n\nIt is configured by environment variables: algogate config lists them.\n`;
 }
 

@@ -7,6 +7,7 @@ import { Database } from './database';
 import type { Subgraph } from './gateway';
 import { Follower, Ledger } from './ledger';
 import { buildSubgraph, SUBGRAPH_NAMES } from './parts';
+import { Receipts } from './receipts';
 import { PastResolution, ResolutionIndex } from './resolution';
 import { UsageService } from './subgraphs/usage';
 
@@ -28,7 +29,9 @@ export async function ownSubgraphs(): Promise<readonly Subgraph[]> {
       now: Date.now,
       callRetentionMs: 0,
     });
-    const parts = { asked: database, ledger, index, past, addresses: new BackendAddressGuard([]) };
+    const receipts = new Receipts({ database, keys: { sign: () => Promise.resolve('') }, issuer: '' });
+    const addresses = new BackendAddressGuard([]);
+    const parts = { asked: database, ledger, index, past, receipts, addresses };
     return SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
   } finally {
     await database.close();

@@ -7,6 +7,7 @@ import type { Runner, Subgraph } from './gateway';
 import { masterKeyFile, SharedKeys, SigningKeys } from './keys';
 import { Follower, Ledger } from './ledger';
 import type { Logger } from './logging';
+import { Receipts } from './receipts';
 import { PastResolution, ResolutionIndex } from './resolution';
 import { AccessService, buildAccessSubgraph } from './subgraphs/access';
 import { buildRegistrySubgraph, promoteAll } from './subgraphs/registry';
@@ -22,6 +23,9 @@ const SILENT_MS = 3_000;
 /** What the graph has of its memory is answered by then; what is still not is given up, after each statement of it. */
 const GRAPH_SILENT_MS = 4_000;
 const GRAPH_LISTEN_EVERY_MS = 2_000;
+
+/** What receipts name a marketplace by whose public URL is not configured. */
+const NAMELESS_ISSUER = 'algogate';
 
 /** The subgraphs of ours. */
 export const SUBGRAPH_NAMES = ['registry', 'access', 'usage'] as const;
@@ -40,6 +44,7 @@ export interface Parts {
   readonly follower: Follower;
   readonly index: ResolutionIndex;
   readonly past: PastResolution;
+  readonly receipts: Receipts;
   readonly authenticator: Authenticator;
   readonly addresses: BackendAddressGuard;
 }
@@ -84,6 +89,12 @@ export async function openParts(
   });
   const index = new ResolutionIndex(database, follower, { maxEntries: MAX_INDEXED });
   const past = new PastResolution(database, index, { ...MAX_PAST, isAway: () => follower.databaseAway });
+  const receipts = new Receipts({
+    database: asked,
+    keys: signing,
+    issuer: config.publicUrl ?? NAMELESS_ISSUER,
+    isSilent: () => follower.databaseAway,
+  });
   const authenticator = new Authenticator(database, follower, config.rootKey);
   opened.add('follower', () => follower.stop());
   opened.add('authenticator', () => authenticator.stop());
@@ -92,7 +103,7 @@ export async function openParts(
   const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
   return {
     ...{ database, asked, tracing, keys, signing, tokens },
-    ...{ ledger, follower, index, past, authenticator, addresses },
+    ...{ ledger, follower, index, past, receipts, authenticator, addresses },
   };
 }
 
@@ -125,19 +136,19 @@ export function usageServiceOf(
   });
 }
 
-type SubgraphParts = Pick<Parts, 'asked' | 'ledger' | 'index' | 'past'> & {
+type SubgraphParts = Pick<Parts, 'asked' | 'ledger' | 'index' | 'past' | 'receipts'> & {
   readonly addresses: Pick<BackendAddressGuard, 'check'>;
 };
 
 /** One of the subgraphs of ours. @param usageOf asked for the subgraph `usage` alone */
 export function buildSubgraph(
   name: SubgraphName,
-  { asked: database, ledger, index, past, addresses }: SubgraphParts,
+  { asked: database, ledger, index, past, receipts, addresses }: SubgraphParts,
   usageOf: () => UsageService,
 ): Subgraph {
   switch (name) {
     case 'registry':
-      return buildRegistrySubgraph({ database, ledger, index, past, addresses });
+      return buildRegistrySubgraph({ database, ledger, index, past, receipts, addresses });
     case 'access':
       return buildAccessSubgraph(new AccessService({ database, ledger, index, promoteAll }));
     case 'usage':

@@ -16,12 +16,13 @@ export async function resolve(): Promise<Section> {
   const bare = Child.start('servers/bare-fastify', 'server');
   const barePort = await bare.ask<number>('start', { path: PATH, body });
 
-  const against = (headers: Record<string, string>) => {
-    const request = requestText('GET', PATH, headers);
+  const against = (headers: Record<string, string>, query = '') => {
+    const request = requestText('GET', `${PATH}${query}`, headers);
     return compare(load, { server: replica, port, request }, { server: bare, port: barePort, request }, PLAN);
   };
   const anonymous = await against({});
   const signedIn = await against({ Authorization: `Bearer ${secret}` });
+  const receipts = await against({}, '?receipt=true');
   return {
     title: 'Resolutions over HTTP',
     rows: [
@@ -29,6 +30,7 @@ export async function resolve(): Promise<Section> {
       cpuRow('processor time of one', anonymous),
       throughputRow('resolutions a second, with an API key', signedIn, 0.7),
       cpuRow('processor time of one', signedIn),
+      cpuRow('processor time of one with a receipt, anonymous', receipts),
     ],
     notes: [
       `\`GET ${PATH}\`, ${body.length} bytes of JSON, against a bare Fastify route that sends the same text, ${PLAN.connections} connections.`,

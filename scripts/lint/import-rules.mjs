@@ -16,7 +16,7 @@ const DATABASE_PACKAGES = ['typeorm', 'better-sqlite3', 'mysql2'];
 const EDGE_PACKAGES = ['type-graphql', 'fastify', '@apollo/server', '@as-integrations/fastify'];
 
 /** The rooms of `src/` in the order of the data's way, the deepest first. A room sees those before it. */
-const DEPTH = ['domain', 'database', 'ledger', 'resolution', 'auth', 'calls', 'http'];
+const DEPTH = ['domain', 'database', 'ledger', 'resolution', 'auth', 'receipts', 'calls', 'http'];
 
 /** Rooms that are not in the order: the slices, the gateway, what others join to it, and the files that wire. */
 const WIRING = ['main', 'app', 'parts', 'graph-parts', 'subgraph-app', 'own-subgraphs', 'commands'];
@@ -271,7 +271,7 @@ export const ZONES = [
       ownSlice,
       sharedBySlices,
       faceOfSlice,
-      matching(/^src\/(domain|database|ledger|resolution|auth)(\/|$)/),
+      matching(/^src\/(domain|database|ledger|resolution|auth|receipts)(\/|$)/),
       matching(/^src\/gateway(\/index)?$/),
       partAsType,
       helperRoom,
@@ -286,7 +286,7 @@ export const ZONES = [
     rule: RESOLUTION,
   },
   {
-    files: /^src\/(ledger|auth)\//,
+    files: /^src\/(ledger|auth|receipts)\//,
     packages: packagesBut(...DATABASE_PACKAGES, ...EDGE_PACKAGES),
     places: [ownRoom, deeperRoom, helperRoom, configAsType],
     rule: 'a room imports the rooms below it; entities and TypeORM only in its store',

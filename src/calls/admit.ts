@@ -9,11 +9,12 @@ import {
   answer,
   canonicalOf,
   guarded,
+  heldArtifacts,
   noticesOf,
+  pinnedArtifacts,
   positionOf,
   type ResolutionIndex,
 } from '../resolution';
-import { heldArtifacts, pinnedArtifacts } from './artifacts';
 import type { Admission } from './ports';
 
 /**

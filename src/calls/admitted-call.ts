@@ -47,6 +47,8 @@ export interface AdmittedCall extends CallRequest {
   readonly input: InputHead;
   /** What holds for it, `name@revision,…`; null for nothing. */
   readonly artifacts: string | null;
+  /** What was asked for of it, signed; null where it was not. */
+  readonly receipt: string | null;
   /** The credential by which the algorithm calls others; null where it does not. */
   readonly token: string | null;
   /** What the call is held against; null where nothing of it is checked. */

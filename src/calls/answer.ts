@@ -1,6 +1,7 @@
 import type { AlgogateError } from '../domain/errors';
 import { RetryLater } from '../domain/limits/refusals';
 import type { AlgorithmFault, RawAnswer } from './judge';
+import { RECEIPT_HEADER } from './receipt';
 
 /** A whole answer to a caller, but for the headers that every answer has. */
 export interface Answer {
@@ -20,6 +21,8 @@ export interface CallFacts {
   readonly durationMs: number;
   /** Captured standard output; null unless asked for, and permitted. */
   readonly stdout: string | null;
+  /** Null where it was not asked for. */
+  readonly receipt: string | null;
 }
 
 const JSON_TYPE = 'application/json';
@@ -67,35 +70,43 @@ export function voidResult(facts: CallFacts): Answer {
 }
 
 /** The answer to `output=void`. */
-export function asyncAnswer(requestId: string): Answer {
-  return ok(`{"async":true,"request_id":"${requestId}"}`);
+export function asyncAnswer({ requestId, receipt }: Pick<CallFacts, 'requestId' | 'receipt'>): Answer {
+  const known = receipt === null ? '' : `,"metadata":{"receipt":"${receipt}"}`;
+  return ok(`{"async":true,"request_id":"${requestId}"${known}}`);
 }
 
 /** `output=raw`: the backend's bytes and content type. */
-export function rawResult(answer: RawAnswer, version: string | null): Answer {
-  const { contentType, headers } = rawHead(answer.head.contentType, version);
+export function rawResult(answer: RawAnswer, facts: Pick<CallFacts, 'version' | 'receipt'>): Answer {
+  const { contentType, headers } = rawHead(answer.head.contentType, facts);
   return { status: 200, contentType, headers, body: answer.body };
 }
 
 export function rawHead(
   contentType: string | null,
-  version: string | null,
+  { version, receipt }: Pick<CallFacts, 'version' | 'receipt'>,
 ): { contentType: string; headers: string[] } {
   const headers: string[] = [...INERT];
+  if (receipt !== null) headers.push(RECEIPT_HEADER, receipt);
   if (version !== null) headers.push('X-Algogate-Version', version);
   const printable = contentType !== null && /^[\x20-\x7e]+$/.test(contentType);
   return { contentType: printable ? contentType : 'application/octet-stream', headers };
 }
 
+/** Whose fault an answer tells of, and to whom. */
+export interface FaultOf {
+  readonly raw: boolean;
+  readonly maySeeSource: boolean;
+  readonly receipt: string | null;
+}
+
 /**
  * An error of the algorithm: 200, and 400 with `output=raw`, whose callers have nothing else to tell it by.
- * @param maySeeSource false takes the stack trace away
+ * @param about `maySeeSource`: false takes the stack trace away
  */
 export function faultAnswer(
   fault: AlgorithmFault,
   durationMs: number,
-  raw: boolean,
-  maySeeSource: boolean,
+  { raw, maySeeSource, receipt }: FaultOf,
 ): Answer {
   const { message, errorType, stacktrace } = fault;
   const error = {
@@ -103,8 +114,10 @@ export function faultAnswer(
     error_type: errorType,
     ...(maySeeSource && stacktrace !== null ? { stacktrace } : {}),
   };
-  const body = JSON.stringify({ error, metadata: { duration: seconds(durationMs) } });
-  return { status: raw ? 400 : 200, contentType: JSON_TYPE, headers: [], body };
+  const duration = seconds(durationMs);
+  const body = JSON.stringify({ error, metadata: receipt === null ? { duration } : { duration, receipt } });
+  const headers = raw && receipt !== null ? [RECEIPT_HEADER, receipt] : [];
+  return { status: raw ? 400 : 200, contentType: JSON_TYPE, headers, body };
 }
 
 /** @param timeoutText the seconds, as the caller wrote them */
@@ -128,11 +141,12 @@ function ok(body: string | Buffer): Answer {
 }
 
 function metadata(contentType: string, facts: CallFacts): string {
-  const { durationMs, version, sha, requestId, stdout } = facts;
+  const { durationMs, version, sha, requestId, stdout, receipt } = facts;
   const known =
     `{"content_type":"${contentType}","duration":${seconds(durationMs)},` +
     `"version":${version === null ? 'null' : `"${version}"`},"sha":"${sha}","request_id":"${requestId}"`;
-  return stdout === null ? `${known}}` : `${known},"stdout":${JSON.stringify(stdout)}}`;
+  const printed = stdout === null ? '' : `,"stdout":${JSON.stringify(stdout)}`;
+  return receipt === null ? `${known}${printed}}` : `${known}${printed},"receipt":"${receipt}"}`;
 }
 
 /** Milliseconds as seconds, to the microsecond. */

@@ -1,11 +1,8 @@
 import { AlgogateError } from '../domain/errors';
-import type { VersionFacts } from '../domain/facts';
-import type { ReleaseControl } from '../resolution';
 import type { Admission, ArtifactRevision, CallPorts } from './ports';
 
 const MOST_NAMED = 50;
 const NAMED = /^([A-Za-z][A-Za-z0-9_.-]{0,62})@([A-Za-z0-9][A-Za-z0-9_.+-]{0,127})$/;
-const NONE: readonly ArtifactRevision[] = [];
 
 /**
  * The artifacts that a call names, `name@revision,…`, as revisions by name; in one order, however they are written.
@@ -28,27 +25,6 @@ export function parseArtifacts(text: string): ReadonlyMap<string, string> {
   return revisions;
 }
 
-/** What holds for calls of a version that name none: what it pins, and for the rest the manifest of its major. */
-export function heldArtifacts(
-  { manifests, pins }: ReleaseControl,
-  version: VersionFacts | null,
-): readonly ArtifactRevision[] {
-  if (version === null) return NONE;
-  const manifest = manifests.get(version.major) ?? NONE;
-  const pinned = pins.get(version.id);
-  if (pinned === undefined) return manifest;
-  const names = new Set(pinned.map(({ name }) => name));
-  return [...manifest.filter(({ name }) => !names.has(name)), ...pinned].sort(byName);
-}
-
-/** What a version pins. */
-export function pinnedArtifacts(
-  { pins }: ReleaseControl,
-  version: VersionFacts | null,
-): readonly ArtifactRevision[] {
-  return version === null ? NONE : (pins.get(version.id) ?? NONE);
-}
-
 /**
  * What holds for one call, as its backend and its record say it: `name@revision,…`, null for nothing.
  * @throws AlgogateError INVALID_INPUT where the caller names what the algorithm does not have
@@ -65,13 +41,18 @@ export function artifactsOfCall(
   return found instanceof Promise ? found.then(textOf) : textOf(found);
 }
 
+/** The revisions that `artifactsOfCall` put into words. */
+export function artifactsIn(text: string | null): readonly ArtifactRevision[] {
+  if (text === null) return [];
+  return text.split(',').map((item) => {
+    const at = item.indexOf('@');
+    return { name: item.slice(0, at), revision: item.slice(at + 1) };
+  });
+}
+
 function textOf(artifacts: readonly ArtifactRevision[]): string | null {
   if (artifacts.length === 0) return null;
   return artifacts.map(({ name, revision }) => `${name}@${revision}`).join(',');
-}
-
-function byName(a: ArtifactRevision, b: ArtifactRevision): number {
-  return a.name < b.name ? -1 : 1;
 }
 
 function invalid(message: string): AlgogateError {

@@ -18,6 +18,7 @@ import { recordOf, unrecorded } from './call-record';
 import { Forwarding, type Finished } from './forward';
 import { functionFault, inputCheckFor, inputFault, refuseInput } from './input-check';
 import { delegationOf, idempotencyOwner, nestedRoute, tokenFor } from './nested-call';
+import { receiptFor } from './receipt';
 import { reserveFor, settledBy } from './reserve';
 
 /** Bodies up to this are read whole before they are passed on: a stream of its own would cost more than it spares. */
@@ -69,6 +70,7 @@ async function answerCaller(
   const key = idempotencyKey(request.headers['idempotency-key']);
   const holding = artifactsOfCall(ports, admission, route.artifacts);
   const artifacts = holding instanceof Promise ? await holding : holding;
+  const receipt = route.receipt ? await receiptFor(ports, { requestId, route, admission, artifacts }) : null;
   const checking = inputCheckFor(ports, admission, route, input);
   const inputCheck = checking instanceof Promise ? await checking : checking;
   const signing = tokenFor(ports, call, principal, admission, route);
@@ -89,6 +91,7 @@ async function answerCaller(
     admission,
     input,
     artifacts,
+    receipt,
     token,
     inputCheck,
   };
@@ -183,7 +186,7 @@ async function callUnheard(
 ): Promise<void> {
   const finished = unheard(parts, call, body, reservation);
   await noteUnheard(parts, call, body);
-  call.reply.send(asyncAnswer(call.requestId));
+  call.reply.send(asyncAnswer(call));
   await finished;
 }
 
@@ -241,7 +244,7 @@ async function callOnce(
     running: unheard(parts, call, body, reservation),
   }));
   if (call.route.output === 'void') {
-    const answer = asyncAnswer(call.requestId);
+    const answer = asyncAnswer(call);
     await noteUnheard(parts, call, body);
     await settleClaim(parts, call, claim, { sent: true, answer });
     call.reply.send(answer);

@@ -5,7 +5,7 @@ const ALLOWED_HEADERS = 'Authorization, Content-Type, Idempotency-Key, Tracepare
 
 /** What a page may read beside the body. */
 const EXPOSED_HEADERS =
-  'X-Request-Id, X-Algogate-Version, Content-Location, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, Link';
+  'X-Request-Id, X-Algogate-Version, X-Algogate-Receipt, Content-Location, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, Link';
 
 const PREFLIGHT_SECONDS = '86400';
 

@@ -129,13 +129,13 @@ export class Forwarding {
   }
 
   private sinkFor(status: number, head: ReplyHead): AnswerSink | null {
-    const { reply, route, admission } = this.call;
+    const { reply, route } = this.call;
     const { contentType, contentLength: length } = head;
     if (!this.heard || route.output !== 'raw' || length === null || !(length >= STREAM_FROM_BYTES))
       return null;
     if (status >= 300 || head.contentEncoding !== null) return null;
     if (contentType !== null && isJson(mediaType(contentType))) return null;
-    return reply.beginStream({ status: 200, ...rawHead(contentType, admission.version) }, length);
+    return reply.beginStream({ status: 200, ...rawHead(contentType, this.named) }, length);
   }
 
   /** Whatever a backend sends, the call ends with a verdict: one that did not would go unrecorded. */
@@ -179,8 +179,7 @@ export class Forwarding {
   }
 
   private result(reply: RawAnswer, { type, json }: Extract<Judgement, { kind: 'result' }>): Verdict {
-    const { admission, route } = this.call;
-    if (route.output === 'raw') return { outcome: 'OK', answer: rawResult(reply, admission.version) };
+    if (this.call.route.output === 'raw') return { outcome: 'OK', answer: rawResult(reply, this.named) };
     const facts = this.facts(reply.head);
     if (json !== null) return { outcome: 'OK', answer: jsonResult(json, reply.body, facts) };
     if (type === 'void') return { outcome: 'OK', answer: voidResult(facts) };
@@ -202,20 +201,20 @@ export class Forwarding {
   }
 
   private fault(fault: Parameters<typeof faultAnswer>[0]): Answer {
-    const { route, admission } = this.call;
-    return faultAnswer(fault, this.backendMs, route.output === 'raw', admission.maySeeSource);
+    const { route, admission, receipt } = this.call;
+    const raw = route.output === 'raw';
+    return faultAnswer(fault, this.backendMs, { raw, maySeeSource: admission.maySeeSource, receipt });
   }
 
   private facts(head: ReplyHead): CallFacts {
     const { requestId, route, admission } = this.call;
     const stdout = route.stdout && admission.memberOfOwner ? capturedStdout(head) : null;
-    return {
-      requestId,
-      version: admission.version,
-      sha: admission.sha,
-      durationMs: this.backendMs,
-      stdout,
-    };
+    return { ...this.named, requestId, sha: admission.sha, durationMs: this.backendMs, stdout };
+  }
+
+  /** What is told of the call in every kind of answer. */
+  private get named(): Pick<CallFacts, 'version' | 'receipt'> {
+    return { version: this.call.admission.version, receipt: this.call.receipt };
   }
 
   private get backendMs(): number {

@@ -80,9 +80,20 @@ export function claimFor(
   body: Buffer,
 ): IdempotencyClaim {
   const { ownerKey, nameKey, selector } = route.reference;
-  const { output, stdout, functionName, artifacts } = route;
+  const { output, stdout, receipt, functionName, artifacts } = route;
   const computed = [functionName, artifacts && [...artifacts]];
-  const asked = JSON.stringify([ownerKey, nameKey, selector.text, contentType, output, stdout, ...computed]);
+  // only where it is asked for: keys that were used before there were receipts are still known
+  const signed = receipt ? ['receipt'] : [];
+  const asked = JSON.stringify([
+    ownerKey,
+    nameKey,
+    selector.text,
+    contentType,
+    output,
+    stdout,
+    ...computed,
+    ...signed,
+  ]);
   const digest = createHash('sha256').update(asked).update('\n').update(body).digest('hex');
   return { principalId, key, digest, leaseUntil: Date.now() + route.timeoutMs + LEASE_GRACE_MS };
 }

@@ -64,5 +64,13 @@ export async function refuseInput(
     throw unrecorded(ports, call, fault);
   }
   const error = { message, errorType: 'InputError', stacktrace: null };
-  return { answer: faultAnswer(error, 0, call.route.output === 'raw', false), sent: false, recorded: true };
+  return {
+    answer: faultAnswer(error, 0, {
+      raw: call.route.output === 'raw',
+      maySeeSource: false,
+      receipt: call.receipt,
+    }),
+    sent: false,
+    recorded: true,
+  };
 }

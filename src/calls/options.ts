@@ -10,6 +10,8 @@ export interface CallOptions {
   /** As the caller wrote it, for the message of a `TimeoutError`. */
   readonly timeoutText: string;
   readonly stdout: boolean;
+  /** The answer is to carry a receipt. */
+  readonly receipt: boolean;
   readonly output: Output;
   /** The function of the interface that is called; null where the caller names none. */
   readonly functionName: string | null;
@@ -30,9 +32,6 @@ const FUNCTION_NAME = /^[_A-Za-z][_0-9A-Za-z]{0,254}$/;
  */
 export function parseCallOptions(query: string): CallOptions {
   const parameters = new URLSearchParams(query);
-  if (booleanOf(parameters, 'receipt')) {
-    throw invalid('receipt', 'the parameter receipt is not supported by this server');
-  }
   if (parameters.has('asOf')) {
     throw invalid('asOf', 'a call is of today: resolve asOf, and call the version that it names');
   }
@@ -42,6 +41,7 @@ export function parseCallOptions(query: string): CallOptions {
     timeoutMs: milliseconds(timeoutText),
     timeoutText,
     stdout: booleanOf(parameters, 'stdout'),
+    receipt: booleanOf(parameters, 'receipt'),
     output: outputOf(parameters.get('output') ?? 'default'),
     functionName: functionOf(only(parameters, 'function')),
     artifacts: artifacts === null ? null : parseArtifacts(artifacts),

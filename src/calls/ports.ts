@@ -4,6 +4,7 @@ import type { CallLimits } from '../domain/limits/call-limits';
 import type { OwnerId, Principal } from '../domain/principal';
 import type { Reference } from '../domain/reference';
 import type { NetworkAccess } from '../domain/terms';
+import type { Receipts } from '../receipts';
 import type { Tracing } from '../tracing';
 import type { IdempotencyStore } from './idempotency';
 import type { Journal } from './journal/journal';
@@ -46,6 +47,8 @@ export interface CallPorts {
   readonly limits?: CallLimits;
   /** `X-Algogate-Caller`: stands for this caller towards the algorithms of one owner, and tells nothing else. */
   pseudonym(ownerId: OwnerId, principal: Principal): string;
+  /** Without them a call that asks for a receipt is refused. */
+  readonly receipts?: Pick<Receipts, 'sign'>;
   /** Null or missing where calls are not traced. */
   readonly tracing?: Tracing | null;
   /** Told of faults of ours, for the log; the caller sees none of it. */

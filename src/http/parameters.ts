@@ -13,6 +13,18 @@ export function onlyParameter(query: string, name: string): string | null {
   return part === undefined ? null : decoded(part.slice(name.length + 1), name);
 }
 
+/**
+ * A parameter that is `true` or `false`, which is what it is where it does not stand there.
+ * @throws AlgogateError INVALID_INPUT
+ */
+export function isTrue(query: string, name: string): boolean {
+  const text = onlyParameter(query, name) ?? 'false';
+  if (text !== 'true' && text !== 'false') {
+    throw new AlgogateError('INVALID_INPUT', `${name} must be true or false`, [name]);
+  }
+  return text === 'true';
+}
+
 function decoded(text: string, name: string): string {
   try {
     return decodeURIComponent(text);

@@ -9,6 +9,7 @@ import type { Principal } from '../domain/principal';
 import { decodeSelector, parseReference, type Reference } from '../domain/reference';
 import type { VersionFacts } from '../domain/facts';
 import { deprecated } from '../packages';
+import { type Receipts, subjectOf } from '../receipts';
 import {
   answer,
   canonicalOf,
@@ -21,10 +22,12 @@ import {
 import { endResolution, startResolution } from '../tracing';
 import type { Entrance } from './entrance';
 import { isKnown } from './etag';
-import { onlyParameter } from './parameters';
+import { isTrue, onlyParameter } from './parameters';
 import type { RequestSpans } from './tracing';
 
 const PREFIX = '/v1/resolve/';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const PRIVATE = 'private, no-store';
 const MAX_REMEMBERED = 10_000;
 /** Longer URLs are read anew each time, so that what is remembered stays bounded in bytes too. */
 const MAX_REMEMBERED_LENGTH = 1000;
@@ -32,6 +35,7 @@ const MAX_REMEMBERED_LENGTH = 1000;
 export interface ResolveParts {
   readonly index: ResolutionIndex;
   readonly past: PastResolution;
+  readonly receipts: Pick<Receipts, 'sign'>;
   readonly enter: Entrance;
   /** The spans of requests; null or missing where they are not traced. */
   readonly spans?: RequestSpans | null;
@@ -42,6 +46,8 @@ interface Remembered {
   readonly reference: Reference;
   /** Null: now. */
   readonly asOf: AsOf | null;
+  /** With a receipt, of which nothing is remembered. */
+  readonly withReceipt: boolean;
   made: {
     readonly version: VersionFacts | null;
     readonly position: string;
@@ -64,7 +70,7 @@ interface Body {
  */
 export function resolveRoute(
   server: FastifyInstance,
-  { index, past, enter, spans = null }: ResolveParts,
+  { index, past, receipts, enter, spans = null }: ResolveParts,
 ): void {
   const remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED });
 
@@ -80,15 +86,17 @@ export function resolveRoute(
       endResolution(resolution, { canonical: canonicalOf(found), rule: found.resolved.rule });
     }
     const body = bodyOf(memory, found);
-    reply
-      .header('etag', body.etag)
-      .header('cache-control', body.isPublic ? 'public, max-age=1' : 'private, no-store');
-    if (body.isPublic) reply.header('vary', 'Authorization');
     for (let at = 0; at < body.notices.length; at += 2) {
       reply.header(body.notices[at] ?? '', body.notices[at + 1]);
     }
+    if (memory.withReceipt) {
+      const json = withReceipt(body.json, await receipts.sign(subjectOf(found)));
+      return reply.header('cache-control', PRIVATE).type(JSON_TYPE).send(json);
+    }
+    reply.header('etag', body.etag).header('cache-control', body.isPublic ? 'public, max-age=1' : PRIVATE);
+    if (body.isPublic) reply.header('vary', 'Authorization');
     if (isKnown(request.headers['if-none-match'], body.etag)) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').send(body.json);
+    return reply.type(JSON_TYPE).send(body.json);
   });
 
   function authorised(
@@ -110,15 +118,22 @@ export function resolveRoute(
     const known = remembered.get(url);
     if (known !== undefined) return known;
     const [path = ''] = url.split('?', 1);
-    const asOf = onlyParameter(url.slice(path.length + 1), 'asOf');
+    const query = url.slice(path.length + 1);
+    const asOf = onlyParameter(query, 'asOf');
     const memory: Remembered = {
       reference: parseReference(decodeSelector(path.slice(PREFIX.length))),
       asOf: asOf === null ? null : parseAsOf(asOf),
+      withReceipt: isTrue(query, 'receipt'),
       made: null,
     };
     if (url.length <= MAX_REMEMBERED_LENGTH) remembered.set(url, memory);
     return memory;
   }
+}
+
+/** @param json an object */
+function withReceipt(json: string, receipt: string): string {
+  return `${json.slice(0, -1)},"receipt":"${receipt}"}`;
 }
 
 /** Nothing of the caller is in the body, so what was made for one serves all who may have it. */

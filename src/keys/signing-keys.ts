@@ -21,6 +21,11 @@ export interface PublicKey {
   readonly retiredAt: number | null;
 }
 
+/** A JWK Set (RFC 7517, 5). */
+export interface KeySet {
+  readonly keys: readonly JWK[];
+}
+
 /** What all keys were when they were last read. */
 interface Known {
   readonly signing: { readonly kid: string; readonly key: KeyObject };
@@ -87,8 +92,13 @@ export class SigningKeys {
   }
 
   /** As `/.well-known/jwks.json` has them (RFC 7517, 5). */
-  get jwks(): { readonly keys: readonly JWK[] } {
-    return { keys: this.all.map(({ jwk }) => jwk) };
+  get jwks(): KeySet {
+    return keySetOf(this.all);
+  }
+
+  /** The same without the master key, and without making a first one: for those who only verify. */
+  static async readJwks(database: Database): Promise<KeySet> {
+    return keySetOf((await readSigningKeys(database.reads)).map(publicKeyOf));
   }
 
   /**
@@ -154,6 +164,21 @@ export class SigningKeys {
     if (signing?.kid === this.known.signing.kid && rows.length === this.known.all.size) return;
     this.known = knownOf(rows, this.masterKey);
   }
+}
+
+/**
+ * With the times between which each signs, in seconds: `iat`, and `exp` of one that is retired. These members are those
+ * of OpenID Federation 1.0, "Federation Historical Keys Response". What a key signed holds for ever; the times say
+ * which times what it signed may name.
+ */
+function keySetOf(keys: readonly PublicKey[]): KeySet {
+  return {
+    keys: keys.map(({ jwk, createdAt, retiredAt }) => ({
+      ...jwk,
+      iat: Math.floor(createdAt / 1000),
+      ...(retiredAt !== null && { exp: Math.ceil(retiredAt / 1000) }),
+    })),
+  };
 }
 
 function isSigning({ wrapped }: StoredSigningKey): boolean {

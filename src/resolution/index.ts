@@ -1,5 +1,6 @@
 export { type PastAnswer, PastResolution, type PastResolutionOptions } from './as-of';
 export { type Answer, answer, canonicalOf, positionOf } from './answer';
+export { heldArtifacts, pinnedArtifacts, withPins } from './artifacts';
 export {
   deprecationIn,
   deprecationOfAnswer,

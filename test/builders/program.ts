@@ -22,11 +22,13 @@ export interface Ended {
 /**
  * Runs a command of the program in a folder of its own, with these variables alone, to its end.
  * @param given what is in the folder, by name
+ * @param input what it reads from its standard input
  */
 export async function algogate(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   given: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Ended> {
   const cwd = mkdtempSync(join(tmpdir(), 'algogate-main-'));
   for (const [name, text] of Object.entries(given)) writeFileSync(join(cwd, name), text);
@@ -35,6 +37,8 @@ export async function algogate(
     env: { PATH: process.env['PATH'], ...env },
     timeout: 30_000,
   });
+  // one that ends without reading it closes it first
+  child.stdin.on('error', () => undefined).end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));

@@ -1,7 +1,7 @@
-import { artifactsOfCall, heldArtifacts, parseArtifacts } from '../../src/calls/artifacts';
+import { artifactsIn, artifactsOfCall, parseArtifacts } from '../../src/calls/artifacts';
 import type { ArtifactRevision } from '../../src/calls/ports';
 import { AlgogateError } from '../../src/domain/errors';
-import { NO_RELEASE_CONTROL } from '../../src/resolution';
+import { heldArtifacts, NO_RELEASE_CONTROL } from '../../src/resolution';
 import { errorOf, facts } from '../domain/support';
 import { admission, answerOf, platformError, startWorld, type World } from './support/world';
 import { answering, startBackend, type TestBackend } from './support/http';
@@ -24,6 +24,14 @@ describe('artifacts=name@revision,…', () => {
     [`${'a'.repeat(63)}@${'1'.repeat(128)}`, [['a'.repeat(63), '1'.repeat(128)]]],
   ])('%s', (text, revisions) => {
     expect([...parseArtifacts(text)]).toEqual(revisions);
+  });
+
+  test('what holds for a call is read from the words for it', () => {
+    expect(artifactsIn(null)).toEqual([]);
+    expect(artifactsIn('Labels.v2@a,weights@1.0.0+x')).toEqual([
+      { name: 'Labels.v2', revision: 'a' },
+      { name: 'weights', revision: '1.0.0+x' },
+    ]);
   });
 
   test('fifty of them, in one order however they are written', () => {

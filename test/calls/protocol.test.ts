@@ -447,7 +447,7 @@ describe('paths', () => {
 
 describe('browsers', () => {
   const exposed =
-    'X-Request-Id, X-Algogate-Version, Content-Location, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, Link';
+    'X-Request-Id, X-Algogate-Version, X-Algogate-Receipt, Content-Location, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, Link';
 
   test('a preflight needs no credential', async () => {
     const { status, headers, text } = await world.call('/v1/web/algo/demo/Hello', {

@@ -14,6 +14,7 @@ describeOnEachServer('the public keys of tokens for subgraphs', (world) => {
       kid: expect.stringMatching(/^[\w-]{43}$/) as string,
       alg: 'EdDSA',
       use: 'sig',
+      iat: expect.any(Number) as number,
     };
     for (const { status, headers, json } of answers) {
       expect({ status, json }).toEqual({ status: 200, json: { keys: [key] } });

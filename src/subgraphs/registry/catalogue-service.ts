@@ -18,7 +18,15 @@ import { EDGE, STABLE } from '../../domain/release';
 import { notFoundMessage } from '../../domain/resolve';
 import { trace, type TraceStep } from '../../domain/trace';
 import type { SelectorKind } from '../../domain/terms';
-import { type AlgorithmView, answer, canonicalOf, positionOf, guarded, warningsOf } from '../../resolution';
+import {
+  type AlgorithmView,
+  type Answer,
+  answer,
+  canonicalOf,
+  positionOf,
+  guarded,
+  warningsOf,
+} from '../../resolution';
 import type { Page } from '../shared/paging';
 import { findAlgorithm, type VisibleAlgorithm } from './access';
 import { algorithmLens, versionLens } from './lens';
@@ -42,6 +50,8 @@ export interface ResolutionRecord {
   readonly warnings: readonly string[];
   readonly versionId: number | null;
   readonly buildId: number;
+  /** All that it is told from. */
+  readonly answer: Answer;
 }
 
 /** Reading the catalogue, each principal what it may see. Source: chapter 2, "Who sees what". */
@@ -102,6 +112,7 @@ export class CatalogueService {
       warnings: warningsOf(found),
       versionId: resolved.version?.id ?? null,
       buildId: resolved.build.id,
+      answer: found,
     };
   }
 

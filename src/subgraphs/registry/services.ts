@@ -1,5 +1,6 @@
 import type { Database } from '../../database';
 import type { Ledger } from '../../ledger';
+import type { Receipts } from '../../receipts';
 import type { PastResolution, ResolutionIndex } from '../../resolution';
 
 /** What the services of this slice are made from. */
@@ -8,6 +9,7 @@ export interface RegistryParts {
   readonly ledger: Ledger;
   readonly index: ResolutionIndex;
   readonly past: PastResolution;
+  readonly receipts: Pick<Receipts, 'signAll'>;
   readonly addresses: BackendAddresses;
 }
 

@@ -17,6 +17,7 @@ import { JudgementReader } from './interfaces/judgement-reader';
 import { registryLoaders } from './loaders';
 import { PublishService } from './publishing/publish-service';
 import { RegistryReader } from './reader';
+import { ReceiptReader } from './receipt-reader';
 import { ReleaseService } from './publishing/release-service';
 import { AddArtifactRevisionResolver } from './resolvers/add-artifact-revision';
 import { AlgorithmResolver } from './resolvers/algorithm';
@@ -96,7 +97,7 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
     new SubmitGateReportResolver(new GateService(parts), reader),
     new TakeDownVersionResolver(new TakedownService(parts), reader),
     new AlgorithmsResolver(catalogue),
-    new ResolveResolver(catalogue, reader, source),
+    new ResolveResolver(catalogue, reader, source, new ReceiptReader(parts.receipts)),
     new NodeResolver(owner, algorithm, major, version),
     new CreateAlgorithmResolver(algorithms, reader),
     new UpdateAlgorithmResolver(algorithms, reader),

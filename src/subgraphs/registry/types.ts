@@ -8,6 +8,7 @@ import type {
   VersionState as State,
   Visibility as VisibilityValue,
 } from '../../domain/terms';
+import type { Answer } from '../../resolution';
 import { BuildStatus, OwnerKind, SelectorKind, Stability, VersionState, Visibility } from '../shared/enums';
 import { NodeInterface } from '../shared/node';
 import { connectionOf } from '../shared/paging';
@@ -126,6 +127,7 @@ export class Resolution {
   warnings!: readonly string[];
   versionId!: number | null;
   buildId!: number;
+  answer!: Answer;
 }
 
 export const AlgorithmConnection = connectionOf('Algorithm', () => Algorithm);

@@ -1,9 +1,10 @@
-import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 
 import { asOfFrom } from '../../../domain/as-of';
 import type { GraphContext } from '../../shared/context';
 import type { CatalogueService } from '../catalogue-service';
 import type { RegistryReader } from '../reader';
+import type { ReceiptReader } from '../receipt-reader';
 import { AsOf } from '../inputs-as-of';
 import type { SourceService } from '../source-service';
 import { Build, Resolution, Version } from '../types';
@@ -14,6 +15,7 @@ export class ResolveResolver {
     private readonly catalogue: CatalogueService,
     private readonly reader: RegistryReader,
     private readonly source: SourceService,
+    private readonly receipts: ReceiptReader,
   ) {}
 
   @Query(() => Resolution, {
@@ -43,5 +45,15 @@ export class ResolveResolver {
     return versionId === null
       ? this.reader.build(context, buildId, withSource)
       : this.reader.buildOfVersion(context, versionId, withSource);
+  }
+
+  // some thousand of them keep a core busy for a second
+  @Directive('@cost(weight: 100)')
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'A signed statement of it (JWS), by which it can be checked offline: docs/receipts.md.',
+  })
+  async receipt(@Ctx() context: GraphContext, @Root() { answer }: Resolution): Promise<string> {
+    return this.receipts.receipt(context, answer);
   }
 }
