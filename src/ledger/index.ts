@@ -1,6 +1,9 @@
 export type { Change, Entry, Json, JsonObject } from './entry';
 export { canonicalJson } from './entry';
 export { Follower } from './follower';
+export { HeadFile } from './heads/file';
+export { type HeadSink, HeadSigner } from './heads/signer';
+export { HeadTable } from './heads/table';
 export { Ledger, type LedgerEvent, type Outcome } from './ledger';
 export {
   type HistoryEntry,
