@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type App, startApp } from './app';
 import { explainQuery } from './commands/explain';
 import { signingKeysCommand } from './commands/keys';
+import { exportCommand, ledgerCommand, verifyCommand } from './commands/ledger';
 import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from './config';
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
@@ -26,7 +27,9 @@ interface Command {
   /** All that may follow it; whatever, where it is missing. */
   readonly operands?: readonly string[];
   readonly options?: readonly string[];
-  readonly run: (operand: string, options: ReadonlySet<string>) => Promise<void>;
+  /** An option that is followed by a value, and whether it may be there more than once. */
+  readonly valued?: { readonly name: string; readonly isMany: boolean };
+  readonly run: (operand: string, options: ReadonlySet<string>, values: readonly string[]) => Promise<void>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -61,6 +64,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       process.stdout.write(await signingKeysCommand(readConfig(), what === 'rotate'));
     },
   },
+  'ledger verify': {
+    summary:
+      'recompute the ledger and hold it to its signed heads, a fault a line; with --against FILE, once or\n                                  more, to earlier heads, exports or receipts as well (-: those that come in)',
+    valued: { name: 'against', isMany: true },
+    run: async (_, _options, against) => {
+      process.exitCode = await ledgerCommand((write) => verifyCommand(readConfig(), against, write));
+    },
+  },
+  'ledger export': {
+    summary: 'print the ledger as lines of JSON; with --owner HANDLE that of one owner',
+    valued: { name: 'owner', isMany: false },
+    run: async (_, _options, [owner = null]) => {
+      process.exitCode = await ledgerCommand((write) => exportCommand(readConfig(), owner, write));
+    },
+  },
   config: {
     summary: 'list the environment variables, and what is in force',
     run: () => {
@@ -77,24 +95,49 @@ const EXIT_FAILURE = 1;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      check: { type: 'boolean' },
+      json: { type: 'boolean' },
+      against: { type: 'string', multiple: true },
+      owner: { type: 'string', multiple: true },
+    },
     allowPositionals: true,
     // what is no option of ours is told by the usage, not by Node
     strict: false,
   });
-  const [name = 'serve', ...rest] = positionals;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const options = new Set(Object.keys(values));
-  const unknown = [...options].some(
-    (option) => option !== 'help' && (values[option] !== true || command?.options?.includes(option) !== true),
-  );
-  const misused = command === undefined || unknown || !fits(command, rest);
-  if (values['help'] === true || misused) {
-    process[values['help'] === true ? 'stdout' : 'stderr'].write(usage());
-    process.exitCode = values['help'] === true ? 0 : EXIT_USAGE;
+  const { command, rest } = commandIn(positionals);
+  const { help, ...given } = values;
+  if (help === true || command === null || !fits(command, rest) || !takesAll(command, given)) {
+    process[help === true ? 'stdout' : 'stderr'].write(usage());
+    process.exitCode = help === true ? 0 : EXIT_USAGE;
     return;
   }
-  await command.run(rest[0] ?? '', options);
+  const valued = given[command.valued?.name ?? ''];
+  await command.run(
+    rest[0] ?? '',
+    new Set(Object.keys(given)),
+    Array.isArray(valued) ? valued.map(String) : [],
+  );
+}
+
+/** A command is one word, or two. */
+function commandIn(words: readonly string[]): { command: Command | null; rest: readonly string[] } {
+  const [first = 'serve', second = ''] = words;
+  for (const [name, length] of [[`${first} ${second}`, 2] as const, [first, 1] as const]) {
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (command !== undefined) return { command, rest: words.slice(length) };
+  }
+  return { command: null, rest: [] };
+}
+
+/** Whether all that was given are options of the command, each with the value that it wants, or with none. */
+function takesAll({ options = [], valued }: Command, given: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(given).every(([name, value]) => {
+    if (name !== valued?.name) return value === true && options.includes(name);
+    if (!Array.isArray(value) || (value.length > 1 && !valued.isMany)) return false;
+    return value.every((one) => typeof one === 'string' && one !== '');
+  });
 }
 
 function fits({ takes, operands }: Command, rest: readonly string[]): boolean {
