@@ -34,7 +34,7 @@ export interface LedgerFound {
 }
 
 /** Entries that all runs of a request together look at, where not all of them match. */
-const MOST_LOOKED_AT = 20_000;
+const MOST_LOOKED_AT = 10_000;
 /** Runs of one statement. */
 const MOST_RUNS = 50;
 
@@ -48,22 +48,21 @@ export async function readRuns(
   mostLookedAt = MOST_LOOKED_AT,
 ): Promise<LedgerFound[]> {
   const most = Math.floor(mostLookedAt / runs.length);
-  const windowed = runs.map((run) => ({ ...run, window: Math.max(run.limit, isFiltered(run) ? most : 0) }));
+  const windowed = runs.map((run) => ({ ...run, window: Math.max(run.limit, most), since: 0 }));
+  const filtered = windowed.filter(isFiltered);
+  const ends = await readEach<{ readonly at: number | string }>(tx, filtered, endOf);
+  for (const [at, run] of filtered.entries()) run.since = Number(ends[at]?.[0]?.at ?? 0);
   const entries = await readEach<Raw>(tx, windowed, entriesOf);
-  const short = windowed.filter((run, at) => isFiltered(run) && (entries[at]?.length ?? 0) < run.limit);
-  const ends = await readEach<{ readonly at: number | string }>(tx, short, endOf);
-  return windowed.map((run, at) => {
-    const [end] = ends[short.indexOf(run)] ?? [];
-    return {
-      entries: (entries[at] ?? []).map(recordOf),
-      lookedTo: end === undefined ? null : Number(end.at),
-    };
+  return windowed.map(({ since, limit }, at) => {
+    const found = (entries[at] ?? []).map(recordOf);
+    return { entries: found, lookedTo: since === 0 || found.length === limit ? null : since };
   });
 }
 
-/** A run, and how many entries of its owner are looked at for it. */
+/** A run, and what of it is looked at: how many entries, and from which time on; 0: whatever there is. */
 interface WindowedRun extends LedgerRun {
   readonly window: number;
+  readonly since: number;
 }
 
 interface Statement {
@@ -111,25 +110,25 @@ const COLUMNS = `e.chain AS chain, e.sequence AS sequence,
   e.previous_hash AS previousHash, e.hash AS hash`;
 
 function entriesOf(run: WindowedRun): Statement {
-  const looked = lookOf(run);
   const match = matchOf(run);
   return {
-    sql: `SELECT ${COLUMNS} FROM (SELECT * ${looked.sql} LIMIT ?) e WHERE ${match.sql} ORDER BY e.at DESC LIMIT ?`,
-    parameters: [...looked.parameters, run.window, ...match.parameters, run.limit],
+    sql: `SELECT ${COLUMNS} FROM ledger_entries e WHERE e.owner_id = ? AND e.at < ? AND e.at >= ? AND ${match.sql}
+           ORDER BY e.at DESC LIMIT ?`,
+    parameters: [run.ownerId, beforeOf(run), run.since, ...match.parameters, run.limit],
   };
 }
 
-/** The last that was looked at, where as many were as may be. */
+/** The last that may be looked at; none where there are fewer. It is read from the index alone. */
 function endOf(run: WindowedRun): Statement {
-  const { sql, parameters } = lookOf(run);
-  return { sql: `SELECT at ${sql} LIMIT 1 OFFSET ?`, parameters: [...parameters, run.window - 1] };
+  return {
+    sql: `SELECT e.at AS at FROM ledger_entries e WHERE e.owner_id = ? AND e.at < ?
+           ORDER BY e.at DESC LIMIT 1 OFFSET ?`,
+    parameters: [run.ownerId, beforeOf(run), run.window - 1],
+  };
 }
 
-function lookOf({ ownerId, before }: LedgerRun): Statement {
-  return {
-    sql: `FROM ledger_entries WHERE owner_id = ? AND at < ? ORDER BY at DESC`,
-    parameters: [ownerId, before ?? Number.MAX_SAFE_INTEGER],
-  };
+function beforeOf({ before }: LedgerRun): number {
+  return before ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** What follows the slash: nothing else is between them, in either database's order of bytes. */
