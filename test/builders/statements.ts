@@ -1,4 +1,6 @@
+import { SignedHeadRow } from '../../entities';
 import type { Database } from '../../src/database';
+import { readUnsignedHeads } from '../../src/ledger/heads/store';
 
 /** Longer than any replica waits between two looks at the heads of the ledger. */
 const BACKGROUND_MS = 600;
@@ -21,7 +23,15 @@ export function heardTogether(databases: readonly Database[]): void {
  */
 export async function settle(database: Database): Promise<void> {
   await lookedAtHeads(companions.get(database) ?? [database]);
+  while (await hasUnsignedHeads(database)) await pause(BETWEEN_MS);
   background.set(database, new Set(await allStatementsOf(database, () => pause(BACKGROUND_MS))));
+}
+
+/** Whether a replica is about to sign what moved, in a transaction of its own; where nobody signs, none is. */
+async function hasUnsignedHeads({ reads }: Database): Promise<boolean> {
+  if (!(await reads.exists(SignedHeadRow))) return false;
+  const { heads } = await readUnsignedHeads(reads, 0, Number.MAX_SAFE_INTEGER);
+  return heads.length > 0;
 }
 
 /** Waits until each has looked at the heads anew, from the first look to the last: the others follow it by themselves. */

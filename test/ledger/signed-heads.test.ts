@@ -39,6 +39,10 @@ describe.each(DATABASES)('signed heads on %s', (_name, create) => {
     await world.signer.signMoved();
     expect(shown().at(-1)).toBe('Acme public 4');
     expect(shown()).toHaveLength(3);
+    // as a follower does, which looks back
+    for (const entry of await world.entries(acme)) world.signer.hear({ ownerKey: 'acme', entry });
+    await world.signer.signMoved();
+    expect(shown()).toHaveLength(3);
     expect(statSync(world.headFile).mode & 0o077).toBe(0);
     expect(world.faults).toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import { type Database, pause } from '../../database';
 import type { SigningKeys } from '../../keys';
 import type { LedgerEvent } from '../ledger';
@@ -10,6 +12,9 @@ const SIGN_EVERY_MS = 500;
 const OWNERS_AT_ONCE = 200;
 /** Heads that are signed and kept together. */
 const HEADS_AT_ONCE = 200;
+
+/** Chains of which the last head that was kept is remembered: followers tell of the same entry more than once. */
+const REMEMBERED = { maxSize: 10_000, sizeCalculation: () => 1 } as const;
 
 /** Where signed heads are kept. */
 export interface HeadSink {
@@ -37,6 +42,7 @@ export interface HeadSignerParts {
 export class HeadSigner {
   /** For each sink, what it has not kept yet: of each chain the last head. */
   private readonly pending: ReadonlyMap<HeadSink, Map<string, Head>>;
+  private readonly kept = new LRUCache<string, Head>(REMEMBERED);
   private readonly failing = new Set<string>();
   private signing: Promise<void> | null = null;
   private catchingUp: Promise<void> | null = null;
@@ -76,6 +82,8 @@ export class HeadSigner {
   }
 
   private offer(head: Head): void {
+    const kept = this.kept.get(nameOf(head));
+    if (kept !== undefined && (kept.sequence > head.sequence || kept.hash === head.hash)) return;
     for (const [, heads] of this.pending) offerTo(heads, head);
   }
 
@@ -100,7 +108,13 @@ export class HeadSigner {
       const signed = await this.trying('heads', () => this.signed(some));
       if (signed === undefined) return;
       for (const [sink, heads] of this.pending) await this.keep(sink, heads, signed);
+      for (const head of some) if (this.isKept(head)) this.kept.set(nameOf(head), head);
     }
+  }
+
+  /** Whether no sink wants for it, or for a later one. */
+  private isKept(head: Head): boolean {
+    return [...this.pending.values()].every((heads) => !heads.has(nameOf(head)));
   }
 
   private async keep(sink: HeadSink, heads: Map<string, Head>, signed: readonly SignedHead[]): Promise<void> {
