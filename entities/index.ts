@@ -11,6 +11,7 @@ export { MajorRow } from './major';
 export { MembershipRow } from './membership';
 export { OwnerRow } from './owner';
 export { SharedKeyRow } from './shared-key';
+export { SignedHeadRow } from './signed-head';
 export { SigningKeyRow } from './signing-key';
 export { VersionRow } from './version';
 export { CallRow, UsagePairRow, UsageRollupRow, UsageTurnRow } from './usage';

@@ -85,7 +85,11 @@ const VARIABLES = {
     null,
     'where the outside reaches this marketplace (https://market.example): receipts name it by this; the same for all processes',
   ),
-  ALGOGATE_DATA_DIR: variable(z.string().min(1), './data', "journal, the embedded default's master key"),
+  ALGOGATE_DATA_DIR: variable(
+    z.string().min(1),
+    './data',
+    "journal, signed heads of the ledger, the embedded default's master key",
+  ),
   ALGOGATE_MASTER_KEY: variable(
     z.string().transform(masterKey),
     null,
@@ -373,10 +377,13 @@ function byteSize(text: string, context: Refinement): number {
 }
 
 /** Where things are kept in the data folder. */
-export function dataPaths(dataDir: string): { masterKey: string; journal: string; demo: string } {
+export function dataPaths(
+  dataDir: string,
+): Readonly<Record<'masterKey' | 'journal' | 'demo' | 'ledgerHeads', string>> {
   return {
     masterKey: join(dataDir, 'master.key'),
     journal: join(dataDir, 'journal'),
     demo: join(dataDir, 'demo.json'),
+    ledgerHeads: join(dataDir, 'ledger-heads.ndjson'),
   };
 }

@@ -2,12 +2,13 @@
 import 'reflect-metadata';
 
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 
 import { type App, startApp } from './app';
+import { asked, type Commands } from './commands/command';
 import { explainQuery } from './commands/explain';
 import { signingKeysCommand } from './commands/keys';
 import { verifyReceiptCommand } from './commands/receipt';
+import { exportCommand, ledgerCommand, verifyCommand } from './commands/ledger';
 import { type Config, ConfigError, dataPaths, describeConfig, readConfig } from './config';
 import { Database } from './database';
 import { demoCommands } from './demo/commands';
@@ -19,25 +20,7 @@ import { ownSubgraphs } from './own-subgraphs';
 import { SUBGRAPH_NAMES, type SubgraphName } from './parts';
 import { startSubgraph } from './subgraph-app';
 
-/** A command of `algogate`: what it does in a line, its options, and the doing of it. */
-interface Command {
-  readonly summary: string;
-  /** What it is followed by, as the usage has it: `QUERY|FILE`; without it, by nothing. */
-  readonly takes?: string;
-  /** All that may follow it; whatever, where it is missing. */
-  readonly operands?: readonly string[];
-  /** What the first operand is followed by; without it, by nothing. */
-  readonly then?: string;
-  readonly options?: readonly string[];
-  /** Those of the options that have a value, and what it is: `FILE|URL`. */
-  readonly values?: Readonly<Record<string, string>>;
-  readonly run: (operand: string, options: Options, second: string) => Promise<void>;
-}
-
-/** By their names; `true` for those without a value. */
-type Options = ReadonlyMap<string, string | true>;
-
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMANDS: Commands = {
   serve: { summary: 'migrate the database and serve', run: serve },
   subgraph: {
     summary: 'serve that part of the graph to gateways of the same database',
@@ -49,16 +32,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'seed-demo': { summary: 'fill an empty database with the demo marketplace', run: seedDemo },
   compose: {
     summary:
-      'print the supergraph of our subgraphs and those of ALGOGATE_SUBGRAPHS;\n             with --check only say what is wrong with it, an error a line',
-    options: ['check'],
-    run: (_, options) => composeSubgraphs(options.has('check')),
+      'print the supergraph of our subgraphs and those of ALGOGATE_SUBGRAPHS; with --check only say what is wrong\n      with it, an error a line',
+    options: { check: 'flag' },
+    run: (_, given) => composeSubgraphs(given.has('check')),
   },
   explain: {
     summary: 'print the plan of a query on our own subgraphs; with --json as JSON',
     takes: 'QUERY|FILE',
-    options: ['json'],
-    run: async (given, options) => {
-      process.stdout.write(await explainQuery(given, options.has('json')));
+    options: { json: 'flag' },
+    run: async (query, given) => {
+      process.stdout.write(await explainQuery(query, given.has('json')));
     },
   },
   keys: {
@@ -69,17 +52,30 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       process.stdout.write(await signingKeysCommand(readConfig(), what === 'rotate'));
     },
   },
-  receipt: {
+  'ledger verify': {
     summary:
-      'check a receipt, or an answer with one, and print what it says; without --jwks by the keys\n             of the configured database',
-    takes: 'verify',
-    operands: ['verify'],
-    then: 'FILE|-',
-    options: ['jwks'],
-    values: { jwks: 'FILE|URL' },
-    run: async (_, options, file) => {
-      const jwks = options.get('jwks');
-      process.stdout.write(await verifyReceiptCommand(file, typeof jwks === 'string' ? jwks : null));
+      'recompute the ledger and hold it to its signed heads, a fault a line; with --against, once or more, to\n      earlier heads, exports or receipts as well (-: those that come in)',
+    options: { against: { value: 'FILE|-', isMany: true } },
+    run: async (_, given) => {
+      const against = given.all('against');
+      process.exitCode = await ledgerCommand((write) => verifyCommand(readConfig(), against, write));
+    },
+  },
+  'ledger export': {
+    summary: 'print the ledger as lines of JSON; with --owner that of one owner',
+    options: { owner: { value: 'HANDLE' } },
+    run: async (_, given) => {
+      const owner = given.one('owner');
+      process.exitCode = await ledgerCommand((write) => exportCommand(readConfig(), owner, write));
+    },
+  },
+  'receipt verify': {
+    summary:
+      'check a receipt, or an answer with one, and print what it says; without --jwks by the keys of the\n      configured database',
+    takes: 'FILE|-',
+    options: { jwks: { value: 'FILE|URL' } },
+    run: async (file, given) => {
+      process.stdout.write(await verifyReceiptCommand(file, given.one('jwks')));
     },
   },
   config: {
@@ -97,48 +93,13 @@ const EXIT_USAGE = 2;
 const EXIT_FAILURE = 1;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      check: { type: 'boolean' },
-      json: { type: 'boolean' },
-      jwks: { type: 'string' },
-    },
-    allowPositionals: true,
-    // what is no option of ours is told by the usage, not by Node
-    strict: false,
-  });
-  const [name = 'serve', ...rest] = positionals;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const options = new Map(Object.entries(values)) as Options;
-  const unknown = [...options].some(
-    ([option, value]) => option !== 'help' && !(command !== undefined && knows(command, option, value)),
-  );
-  const misused = command === undefined || unknown || !fits(command, rest);
-  if (values['help'] === true || misused) {
-    process[values['help'] === true ? 'stdout' : 'stderr'].write(usage());
-    process.exitCode = values['help'] === true ? 0 : EXIT_USAGE;
+  const what = asked(COMMANDS, process.argv.slice(2));
+  if ('command' in what) {
+    await what.command.run(what.operand, what.given);
     return;
   }
-  await command.run(rest[0] ?? '', options, rest[1] ?? '');
-}
-
-function knows({ options, values }: Command, option: string, value: string | true): boolean {
-  if (options?.includes(option) !== true) return false;
-  return values?.[option] === undefined ? value === true : typeof value === 'string' && value !== '';
-}
-
-function fits({ takes, then, operands }: Command, rest: readonly string[]): boolean {
-  if (takes === undefined) return rest.length === 0;
-  return rest.length === (then === undefined ? 1 : 2) && operands?.includes(rest[0] ?? '') !== false;
-}
-
-function usage(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { takes, then, values = {}, summary }]) => {
-    const valued = Object.entries(values).map(([option, value]) => `[--${option} ${value}]`);
-    return `  ${[name, takes, then, ...valued].filter(Boolean).join(' ').padEnd(30)} ${summary}`;
-  });
-  return `usage: algogate COMMAND\n\n${commands.join('\n')}\n\nIt is configured by environment variables: algogate config lists them.\n`;
+  process[what.isWanted ? 'stdout' : 'stderr'].write(what.usage);
+  process.exitCode = what.isWanted ? 0 : EXIT_USAGE;
 }
 
 async function serve(): Promise<void> {

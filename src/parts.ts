@@ -5,7 +5,7 @@ import { type Config, dataPaths } from './config';
 import { Database, SilenceWatch } from './database';
 import type { Runner, Subgraph } from './gateway';
 import { masterKeyFile, SharedKeys, SigningKeys } from './keys';
-import { Follower, Ledger } from './ledger';
+import { Follower, HeadFile, HeadSigner, HeadTable, Ledger } from './ledger';
 import type { Logger } from './logging';
 import { Receipts } from './receipts';
 import { PastResolution, ResolutionIndex } from './resolution';
@@ -100,11 +100,31 @@ export async function openParts(
   opened.add('authenticator', () => authenticator.stop());
   await follower.start();
   authenticator.start();
+  const heads = headSigner(config, log, database, signing);
+  follower.onEvent((event) => {
+    heads.hear(event);
+  });
+  opened.add('ledger heads', () => heads.stop());
+  heads.start();
   const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
   return {
     ...{ database, asked, tracing, keys, signing, tokens },
     ...{ ledger, follower, index, past, receipts, authenticator, addresses },
   };
+}
+
+function headSigner(config: Config, log: Logger, database: Database, keys: SigningKeys): HeadSigner {
+  const table = new HeadTable(database, ({ owner, chain, sequence }) => {
+    log.error({ owner, chain, sequence }, 'another hash was signed for this entry of the ledger: verify it');
+  });
+  const file = new HeadFile(dataPaths(config.dataDir).ledgerHeads);
+  return new HeadSigner({
+    ...{ database, keys },
+    sinks: [file, table],
+    onFault: (fault, sink) => {
+      log.warn({ err: fault, sink }, 'heads of the ledger cannot be signed and kept; they will be');
+    },
+  });
 }
 
 /** Null where traces are off. */

@@ -275,5 +275,6 @@ test('where things are kept in the data folder', () => {
     masterKey: join('/srv/data', 'master.key'),
     journal: join('/srv/data', 'journal'),
     demo: join('/srv/data', 'demo.json'),
+    ledgerHeads: join('/srv/data', 'ledger-heads.ndjson'),
   });
 });

@@ -8,6 +8,6 @@ export { FileLock } from './file-lock';
 export { NamedLock } from './named-lock';
 export { answered, SilenceWatch } from './patience';
 export type { PoolState } from './pools';
-export { type BulkValue, pause } from './prepared';
+export { type BulkValue, isSqlite, pause } from './prepared';
 export { type Condition, shownRevisions } from './shown-revisions';
 export { numberOrNull, placesFor } from './values';

@@ -86,6 +86,11 @@ export class SigningKeys {
     this.timer = null;
   }
 
+  /** The public halves of all keys, the oldest first: for whoever checks and never signs, without the master key. */
+  static async readPublic(tx: Tx): Promise<readonly PublicKey[]> {
+    return (await readSigningKeys(tx)).map(publicKeyOf);
+  }
+
   /** All public keys, the oldest first. */
   get all(): readonly PublicKey[] {
     return [...this.known.all.values()];

@@ -47,17 +47,13 @@ export function canonicalJson(value: Json): string {
 
 /** SHA-256, in lower-case hex, of the canonical JSON of everything in the entry but the hash itself. */
 export function entryHash(entry: Omit<Entry, 'hash'>, handle: string): string {
-  const { chain, sequence, at, actor, action, subject, changeJson, previousHash } = entry;
-  const text = canonicalJson({
-    owner: handle,
-    chain,
-    sequence,
-    at,
-    actor,
-    action,
-    subject,
-    change: changeJson,
-    previousHash,
-  });
-  return createHash('sha256').update(text).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(hashedOf(entry, handle)))
+    .digest('hex');
+}
+
+/** What the hash of an entry covers, under the names that exports have for it. */
+export function hashedOf(entry: Omit<Entry, 'hash'>, owner: string): JsonObject {
+  const { chain, sequence, at, actor, action, subject, changeJson: change, previousHash } = entry;
+  return { owner, chain, sequence, at, actor, action, subject, change, previousHash };
 }

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { Database } from '../../database';
 import type { OwnerId } from '../../domain/principal';
 import { type GraphContext, perRequest } from '../shared/context';
+import { type LedgerFound, type LedgerRun, readRuns } from './ledger/store';
 import type { GrantRecord, MemberRecord, OwnerRecord } from './records';
 import { readMembers } from './store/members';
 import { ownersById, ownersByKey } from './store/owners';
@@ -22,6 +23,7 @@ export interface AccessLoaders {
   readonly ownersById: DataLoader<OwnerId, OwnerRecord | null>;
   readonly members: DataLoader<MembersOf, readonly MemberRecord[]>;
   readonly grants: DataLoader<MajorId, readonly GrantRecord[]>;
+  readonly ledgers: DataLoader<LedgerRun, LedgerFound>;
 }
 
 /** They batch and remember nothing: the mutations of a request follow one another, and each is read after it. */
@@ -33,6 +35,7 @@ export function accessLoaders(database: Database): (context: GraphContext) => Ac
     ownersById: new DataLoader((ids) => byIds(database, ids), BATCH_ONLY),
     members: new DataLoader((pages) => memberPages(database, pages), BATCH_ONLY),
     grants: new DataLoader((majors) => grantsOf(database, majors), BATCH_ONLY),
+    ledgers: new DataLoader((runs) => readRuns(database.reads, runs), BATCH_ONLY),
   }));
 }
 

@@ -7,6 +7,7 @@ import { type AlgorithmRef, parseAlgorithmRef, parseMajorRef, parseVersionRef } 
 import { type AlgorithmView, guarded, type ResolutionIndex } from '../../resolution';
 import type { GraphContext } from '../shared/context';
 import { connection, type Connection, pageOf, type PageArgs } from '../shared/paging';
+import { type LedgerPage, ledgerPage, type PlacedEntry } from './ledger/reader';
 import type { AccessLoaders } from './loaders';
 import type { GrantRecord, MemberRecord, OwnerRecord } from './records';
 import { rightsOnOwner } from '../shared/rights';
@@ -58,6 +59,20 @@ export class AccessReader {
     const { limit, after } = page;
     const members = await this.loadersOf(context).members.load({ organizationId: owner.id, limit, after });
     return connection(page, members, (member) => nameKey(member.handle), nodeOf);
+  }
+
+  /**
+   * A page of the ledger of an owner, as what `nodeOf` makes of its entries; null unless the viewer is an admin of it.
+   * @throws AlgogateError INVALID_INPUT for a page that is none
+   */
+  async ledger<T>(
+    context: GraphContext,
+    handle: string,
+    page: LedgerPage,
+    nodeOf: (entry: PlacedEntry) => T,
+  ): Promise<Connection<T> | null> {
+    const owner = await this.owner(context, handle);
+    return ledgerPage(this.loadersOf(context), context, owner, page, nodeOf);
   }
 
   /** The organisations that the viewer acts in, in the order of their handles. */

@@ -34,18 +34,22 @@ export interface Connection<T> {
   readonly pageInfo: PageInfo;
 }
 
-/** The connection type of a node type. The directives go on both, for types that more than one subgraph has. */
+/**
+ * The connection type of a node type.
+ * @param of what the page is of, where that is not called like what is on it, and what that is in the plural
+ */
 export function connectionOf<T extends object>(
   name: string,
   nodeType: () => ClassType<T>,
+  of = { name, plural: `${name}s` },
 ): ClassType<Connection<T>> {
-  @ObjectType(`${name}Edge`, { description: `One of a page of ${name}s.` })
+  @ObjectType(`${name}Edge`, { description: `One of a page of ${of.plural}.` })
   class EdgeType implements Edge<T> {
     @Field(() => String) cursor!: string;
     @Field(() => nodeType()) node!: T;
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of ${name}s.` })
+  @ObjectType(`${of.name}Connection`, { description: `A page of ${of.plural}.` })
   class ConnectionType implements Connection<T> {
     @Field(() => [EdgeType]) edges!: EdgeType[];
     @Field(() => [nodeType()]) nodes!: T[];
