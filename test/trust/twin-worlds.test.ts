@@ -113,10 +113,18 @@ const RANGE = 'from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z';
 /** What each route is asked; one without a row fails. */
 const ROUTES: Readonly<Record<string, (client: Client) => Promise<Answer>[]>> = {
   '/graphql': (client) => [client.graphql('{ __typename }')],
-  '/v1/resolve/*': (client) => REFERENCES.map((reference) => client.resolve(reference)),
+  '/v1/resolve/*': (client) =>
+    REFERENCES.flatMap((reference) => [
+      client.resolve(reference),
+      client.http(`/v1/resolve/${encodeURI(reference)}?receipt=true`),
+    ]),
   '/v1/packages/:owner/:name': (client) =>
     ['open', 'secret', 'none'].map((name) => client.http(`/v1/packages/acme/${name}`)),
-  '/v1/algo/*': (client) => REFERENCES.map((reference) => client.call(reference, 1)),
+  '/v1/algo/*': (client) =>
+    REFERENCES.flatMap((reference) => [
+      client.call(reference, 1),
+      client.call(reference, 1, { query: 'receipt=true' }),
+    ]),
   '/v1/web/algo/*': (client) =>
     REFERENCES.map((reference) =>
       client.http(`/v1/web/algo/${encodeURI(reference)}`, { method: 'POST', body: '1' }),
@@ -210,8 +218,25 @@ function seen({ status, headers, text }: Answer, worlds: readonly World[]): obje
           known.replaceAll(backend.url, 'BACKEND').replaceAll(server.url, 'HERE'),
         said,
       )
+      .replace(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+/g, (_jws, payload: string) => statementIn(payload))
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replace(/(?<="(?:cursor|startCursor|endCursor)":")[\w-]+/g, cursorIn)
+      .replace(/(?<="(?:hash|previousHash)":")[0-9a-f]{64}/g, 'HASH')
       .replace(/agk_[\w-]{8}/g, 'KEY')
-      .replace(/"(duration|request_id)":("?)[\w.]+\2/g, '"$1":0');
+      .replace(/"(duration|request_id|requestId)":("?)[\w.]+\2/g, '"$1":0');
   return { status, headers: plain(JSON.stringify(others)), text: plain(text) };
+}
+
+/** What a receipt says; the hashes of entries cover their times. */
+function statementIn(payload: string): string {
+  return Buffer.from(payload, 'base64url')
+    .toString()
+    .replace(/[0-9a-f]{64}/g, 'HASH');
+}
+
+/** What a cursor says: some are made of times. */
+function cursorIn(cursor: string): string {
+  return Buffer.from(cursor, 'base64url')
+    .toString()
+    .replace(/\d{13}/g, 'MS');
 }
