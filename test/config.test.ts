@@ -25,6 +25,7 @@ const DEFAULTS: Config = {
   otlpEndpoint: null,
   traceRatio: 1,
   subgraphs: null,
+  issuers: null,
 };
 
 /** Chapter 9, "Configuration": what is good, by variable, and what it makes of the defaults. */
