@@ -28,7 +28,14 @@ export async function ownSubgraphs(): Promise<readonly Subgraph[]> {
       now: Date.now,
       callRetentionMs: 0,
     });
-    const parts = { asked: database, ledger, index, past, addresses: new BackendAddressGuard([]) };
+    const parts = {
+      asked: database,
+      ledger,
+      index,
+      past,
+      addresses: new BackendAddressGuard([]),
+      issuers: null,
+    };
     return SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
   } finally {
     await database.close();

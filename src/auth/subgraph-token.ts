@@ -4,7 +4,7 @@ import { jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 
 import { AlgogateError } from '../domain/errors';
-import type { KeyFacts, OwnerRef, Principal } from '../domain/principal';
+import { type KeyFacts, type OwnerRef, type Principal, ROLES, type SignIn } from '../domain/principal';
 import { formatScope, parseScope } from '../domain/scopes';
 import { SIGNING_ALGORITHM, type SigningKeys } from '../keys';
 
@@ -21,7 +21,12 @@ const MAX_LENGTH = 16_384;
 export type PrincipalFacts =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'operator' }
-  | { readonly kind: 'user'; readonly owner: OwnerRef; readonly key: KeyFacts | null }
+  | {
+      readonly kind: 'user';
+      readonly owner: OwnerRef;
+      readonly key: KeyFacts | null;
+      readonly signIn?: SignIn;
+    }
   | { readonly kind: 'organization'; readonly owner: OwnerRef; readonly key: KeyFacts };
 
 /** What a token says. */
@@ -32,13 +37,25 @@ export interface Bearer {
 
 const OWNER = z.strictObject({ id: z.int(), handle: z.string() });
 const KEY = z.strictObject({ id: z.int(), prefix: z.string() });
+const SIGN_IN = z.strictObject({
+  identityId: z.int(),
+  identity: z.string(),
+  expiresAt: z.number(),
+  caps: z.array(z.tuple([z.string(), z.enum(ROLES).nullable()])),
+  apiKeys: z.boolean(),
+});
 const CLAIMS = z.object({
   jti: z.string().min(1),
   scopes: z.array(z.string()),
   principal: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('anonymous') }),
     z.strictObject({ kind: z.literal('operator') }),
-    z.strictObject({ kind: z.literal('user'), owner: OWNER, key: KEY.nullable() }),
+    z.strictObject({
+      kind: z.literal('user'),
+      owner: OWNER,
+      key: KEY.nullable(),
+      signIn: SIGN_IN.optional(),
+    }),
     z.strictObject({ kind: z.literal('organization'), owner: OWNER, key: KEY }),
   ]),
 });
@@ -110,8 +127,12 @@ function claimsOf(principal: Principal): Omit<Claims, 'jti'> {
     case 'operator':
       return { principal: { kind: principal.kind }, scopes: [] };
     case 'user': {
-      const { kind, owner, key } = principal;
-      return { principal: { kind, owner: { ...owner }, key: key && named(key) }, scopes: scopesOf(key) };
+      const { kind, owner, key, signIn } = principal;
+      const came = signIn === undefined ? {} : { signIn: { ...signIn, caps: [...signIn.caps] } };
+      return {
+        principal: { kind, owner: { ...owner }, key: key && named(key), ...came },
+        scopes: scopesOf(key),
+      };
     }
     case 'organization': {
       const { kind, owner, key } = principal;
@@ -145,10 +166,18 @@ function factsOf(principal: Claims['principal'], scopes: readonly string[]): Pri
     case 'operator':
       return principal;
     case 'user':
-      return { ...principal, key: principal.key && withScopes(principal.key) };
+      return userFacts(principal, principal.key && withScopes(principal.key));
     case 'organization':
       return { ...principal, key: withScopes(principal.key) };
   }
+}
+
+function userFacts(
+  { kind, owner, signIn }: Extract<Claims['principal'], { kind: 'user' }>,
+  key: KeyFacts | null,
+): PrincipalFacts {
+  if (signIn === undefined) return { kind, owner, key };
+  return { kind, owner, key, signIn: { ...signIn, caps: new Map(signIn.caps) } };
 }
 
 function refused(): AlgogateError {

@@ -3,10 +3,11 @@ import DataLoader from 'dataloader';
 import type { Database } from '../../database';
 import type { OwnerId } from '../../domain/principal';
 import { type GraphContext, perRequest } from '../shared/context';
-import type { GrantRecord, MemberRecord, OwnerRecord } from './records';
+import type { GrantRecord, MemberRecord, OwnerRecord, PublisherRecord } from './records';
 import { readMembers } from './store/members';
 import { ownersById, ownersByKey } from './store/owners';
 import { type MajorId, readGrants } from './store/permissions';
+import { publishersOf } from './store/publishers';
 
 /** A page of the members of an organisation; `after` is a handle in lower case. */
 export interface MembersOf {
@@ -22,6 +23,8 @@ export interface AccessLoaders {
   readonly ownersById: DataLoader<OwnerId, OwnerRecord | null>;
   readonly members: DataLoader<MembersOf, readonly MemberRecord[]>;
   readonly grants: DataLoader<MajorId, readonly GrantRecord[]>;
+  /** Trusted publishers, by the id of the algorithm. */
+  readonly publishers: DataLoader<number, readonly PublisherRecord[]>;
 }
 
 /** They batch and remember nothing: the mutations of a request follow one another, and each is read after it. */
@@ -33,6 +36,7 @@ export function accessLoaders(database: Database): (context: GraphContext) => Ac
     ownersById: new DataLoader((ids) => byIds(database, ids), BATCH_ONLY),
     members: new DataLoader((pages) => memberPages(database, pages), BATCH_ONLY),
     grants: new DataLoader((majors) => grantsOf(database, majors), BATCH_ONLY),
+    publishers: new DataLoader((ids) => publishersOfAlgorithms(database, ids), BATCH_ONLY),
   }));
 }
 
@@ -71,4 +75,9 @@ async function grantsOf(database: Database, majors: readonly MajorId[]) {
   return majors.map(({ algorithmId, major }) =>
     grants.filter((grant) => grant.algorithmId === algorithmId && grant.major === major),
   );
+}
+
+async function publishersOfAlgorithms(database: Database, algorithmIds: readonly number[]) {
+  const publishers = await publishersOf(database.reads, algorithmIds);
+  return algorithmIds.map((id) => publishers.filter(({ algorithmId }) => algorithmId === id));
 }
