@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import { mintKey } from '../../auth';
-import { isDuplicate, type Tx } from '../../database';
+import type { Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
 import { nameKey } from '../../domain/name';
 import { parseAlgorithmRef } from '../../domain/ref';
@@ -15,7 +15,7 @@ import type { AccessParts } from './parts';
 import type { PublisherRecord } from './records';
 import { insertKey, type NewKey } from './store/keys';
 import { publishersOf } from './store/publishers';
-import { forgetUsedTokens, insertUsedToken } from './store/used-tokens';
+import { forgetUsedTokens, useToken } from './store/used-tokens';
 
 /** What a pipeline gets for its token. */
 export interface PublishingKey {
@@ -81,25 +81,19 @@ export class TokenExchangeService {
     const actor = publisherActor(
       `${pipeline.issuer} ${pipeline.repository ?? ''} ${pipeline.workflow ?? ''}`,
     );
-    try {
-      return await this.parts.ledger.mutate(owner, actor, async (tx) => {
-        // under the lock that it is removed under
-        const publisher = await publisherFor(tx, algorithm, pipeline);
-        if (publisher === null) throw forbidden();
-        await insertUsedToken(tx, digest, verified.expiresAt + REMEMBERED_FOR_MS);
-        const expiresAt = Date.now() + KEY_LIFE_MS;
-        const key = keyOf(algorithm, publisher, { prefix, hash: secretHash, expiresAt });
-        await insertKey(tx, key);
-        return {
-          result: { secret, algorithm: `${owner.handle}/${name}`, expiresAt },
-          change: keyCreated(algorithm, publisher, key, verified.subject),
-        };
-      });
-    } catch (error) {
-      // the unique key of used tokens decides which replica came first
-      if (isDuplicate(error, 'used_tokens')) throw unauthenticated();
-      throw error;
-    }
+    return this.parts.ledger.mutate(owner, actor, async (tx) => {
+      // under the lock that it is removed under
+      const publisher = await publisherFor(tx, algorithm, pipeline);
+      if (publisher === null) throw forbidden();
+      if (!(await useToken(tx, digest, verified.expiresAt + REMEMBERED_FOR_MS))) throw unauthenticated();
+      const expiresAt = Date.now() + KEY_LIFE_MS;
+      const key = keyOf(algorithm, publisher, { prefix, hash: secretHash, expiresAt });
+      await insertKey(tx, key);
+      return {
+        result: { secret, algorithm: `${owner.handle}/${name}`, expiresAt },
+        change: keyCreated(algorithm, publisher, key, verified.subject),
+      };
+    });
   }
 }
 

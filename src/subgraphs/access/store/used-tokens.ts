@@ -1,9 +1,18 @@
 import { UsedTokenRow } from '../../../../entities';
-import { bulkDelete, type Tx } from '../../../database';
+import { bulkDelete, isDuplicate, type Tx } from '../../../database';
 
-/** Throws what `isDuplicate` recognises where it was used before, at whatever replica. */
-export async function insertUsedToken(tx: Tx, digest: string, forgetAt: number): Promise<void> {
-  await tx.insert(UsedTokenRow, { digest, forgetAt });
+/**
+ * Notes that a token is used; false where it was before, at whatever replica: the key of the table decides, and waits
+ * for whoever is at it.
+ */
+export async function useToken(tx: Tx, digest: string, forgetAt: number): Promise<boolean> {
+  try {
+    await tx.insert(UsedTokenRow, { digest, forgetAt });
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
 }
 
 /** Forgets some of those whose time is over by then (epoch milliseconds); gives how many. */
