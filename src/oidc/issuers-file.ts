@@ -78,6 +78,9 @@ const DEFAULT_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
 const DEFAULT_LEEWAY_SECONDS = 30;
 const MAX_LEEWAY_SECONDS = 300;
 const MAX_ISSUERS = 50;
+const MAX_MAPPED = 1000;
+/** All that a token leaves in them goes with every request to a subgraph elsewhere, in a header. */
+const MAX_ORGANIZATIONS = 100;
 
 const claim = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1).max(5)])
@@ -119,7 +122,11 @@ const signIn = z
             }),
           )
           .min(1)
-          .max(1000),
+          .max(MAX_MAPPED)
+          .refine(
+            (map) => new Set(map.map(({ organization: handle }) => handle)).size <= MAX_ORGANIZATIONS,
+            `names more than ${MAX_ORGANIZATIONS} organisations`,
+          ),
       })
       .optional()
       .transform((claims): OrganizationClaims | null => claims ?? null),

@@ -1,3 +1,4 @@
+import { LedgerEntryRow, OwnerRow } from '../../entities';
 import { type Client } from '../builders/client';
 import { DATABASES } from '../builders/databases';
 import type { TestServer } from '../builders/server';
@@ -269,6 +270,36 @@ describe.each(DATABASES)('signing in by tokens on %s', (_name, create) => {
     const client = await tokenOf(subject, { exp });
     expect(await whoIs(client)).toBe(handle);
     await expectSoon(() => whoIs(client), 'UNAUTHENTICATED', 5_000);
+  });
+
+  test('a link that is made or ended is one entry of the private ledger of the user; nothing changed is none', async () => {
+    const { handle, subject } = await linked();
+    const input = { user: handle, issuer: staff.url, subject };
+    await world.operator.mutate('linkIdentity', input);
+    const token = await tokenOf(subject);
+    await token.mutate('unlinkIdentity', input);
+    n += 1;
+    const guest = world.as(await guests.token({ sub: `ledger-${n}`, preferred_username: `ledger${n}` }));
+    await whoIs(guest);
+    const entriesOf = async (of: string) => {
+      const reads = world.server.app.database.reads;
+      const { id: ownerId } = await reads.findOneByOrFail(OwnerRow, { handleKey: of });
+      const entries = await reads.find(LedgerEntryRow, { where: { ownerId }, order: { at: 'ASC' } });
+      return entries.map(({ chain, action, actor }) => [chain, action, actor]);
+    };
+    expect(await entriesOf(handle)).toEqual([
+      ['public', 'user.created', 'operator'],
+      ['private', 'identity.linked', 'operator'],
+      ['private', 'identity.unlinked', expect.stringMatching(new RegExp(`^user:${handle} identity:\\d+$`))],
+    ]);
+    const [publicly, privately] = await entriesOf(`g-ledger${n}`);
+    expect([publicly, privately]).toEqual([
+      ['public', 'user.created', `user:g-ledger${n}`],
+      ['private', 'identity.linked', `user:g-ledger${n}`],
+    ]);
+    const rows = await world.server.app.database.reads.findBy(LedgerEntryRow, { chain: 'public' });
+    // who an account is at its issuer is not for outsiders
+    expect(rows.filter(({ changeJson }) => changeJson.includes(guests.url))).toEqual([]);
   });
 
   test('only the operator links, and nothing is linked twice', async () => {

@@ -61,6 +61,10 @@ test.each<readonly [unknown, RegExp]>([
   [mapped([]), /organizations\.map/],
   [mapped([{ ...ACME, role: 'OWNER' }]), /organizations\.map\.0\.role/],
   [mapped([{ ...ACME, organization: 'a/b' }]), /organization: column 2: expected/],
+  [
+    mapped(Array.from({ length: 101 }, (_, n) => ({ ...ACME, organization: `org${n}` }))),
+    /organizations\.map: names more than 100 organisations/,
+  ],
   [mapped([ACME], { apiKeys: true }), /apiKeys: a key would not be narrowed/],
   [
     {

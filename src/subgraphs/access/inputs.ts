@@ -42,7 +42,7 @@ export class CreateApiKeyInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      '`read`, `call`, `publish`, `admin`, each optionally followed by `:owner/*` or `:owner/name`. None: all that the owner has.',
+      '`read`, `call`, `release`, `publish`, `admin`, each optionally followed by `:owner/*` or `:owner/name`. None: all that the owner has.',
   })
   scopes?: string[] | null;
   @Field(() => DateTime, { nullable: true }) expiresAt?: Date | null;
