@@ -33,4 +33,4 @@ const provider = new Provider(url, {
     },
   },
 });
-provider.listen(port, '127.0.0.1', () => console.log(url));
+provider.listen(port, '127.0.0.1', () => process.stdout.write(`${url}\n`));

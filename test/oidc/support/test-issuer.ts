@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 export const AUDIENCE = 'algogate';
 export const PUBLISHING_AUDIENCE = 'algogate-publishing';
@@ -59,9 +59,10 @@ export class TestIssuer {
   async token(claims: Readonly<Record<string, unknown>> = {}, spec: TokenSpec = {}): Promise<string> {
     const pair = spec.pair ?? this.pair;
     const now = Math.floor(Date.now() / 1000);
-    const all = { iss: this.url, sub: 'subject', aud: AUDIENCE, iat: now, exp: now + 600, ...claims };
+    const good = { iss: this.url, sub: 'subject', aud: AUDIENCE, iat: now, exp: now + 600 };
+    const all: Readonly<Record<string, unknown>> = { ...good, ...claims };
     const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-    return new SignJWT(said as JWTPayload)
+    return new SignJWT(said)
       .setProtectedHeader({ alg: pair.alg, kid: pair.kid, typ: 'JWT', ...spec.header })
       .sign(pair.privateKey);
   }
