@@ -18,13 +18,11 @@ export function trustedPublishingRoute(
     const token = credentialOf(request.headers.authorization);
     if (token === null) throw new AlgogateError('UNAUTHENTICATED', 'a credential is needed');
     const key = await exchange.exchange(token, algorithmIn(request.body));
-    return reply
-      .header('cache-control', 'private, no-store')
-      .send({
-        token: key.secret,
-        algorithm: key.algorithm,
-        expires_at: new Date(key.expiresAt).toISOString(),
-      });
+    return reply.header('cache-control', 'private, no-store').send({
+      token: key.secret,
+      algorithm: key.algorithm,
+      expires_at: new Date(key.expiresAt).toISOString(),
+    });
   });
 }
 
