@@ -6,6 +6,7 @@ import { OwnerRow } from './owner';
 @Entity('api_keys')
 @Index('api_keys_prefix', ['prefix'], { unique: true })
 @Index('api_keys_owner', ['ownerId'])
+@Index('api_keys_publisher', ['publisherId'])
 export class ApiKeyRow {
   @PrimaryGeneratedColumn({ type: 'int' }) id!: number;
   @ForeignKey(() => OwnerRow, RESTRICT)
@@ -22,4 +23,6 @@ export class ApiKeyRow {
   @Column({ name: 'last_used_at', ...EPOCH_MS_OR_NULL }) lastUsedAt!: number | null;
   /** The user who made it; null for the operator, and for keys from before it was noted. */
   @Column({ name: 'created_by', type: 'int', nullable: true }) createdBy!: number | null;
+  /** The trusted publisher whose pipeline got it for its token; null for every other. */
+  @Column({ name: 'publisher_id', type: 'int', nullable: true }) publisherId!: number | null;
 }

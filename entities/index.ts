@@ -4,6 +4,7 @@ export { BuildRow } from './build';
 export { LegacyCallRecordRow } from './call-record';
 export { GrantRow } from './grant';
 export { IdempotencyKeyRow } from './idempotency-key';
+export { IdentityRow, TrustedPublisherRow, UsedTokenRow } from './identity';
 export { LedgerEntryRow } from './ledger-entry';
 export { LedgerHeadRow } from './ledger-head';
 export { LimitRow } from './limit';

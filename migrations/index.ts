@@ -6,6 +6,7 @@ import { CreateUsage1763800000000 } from './1763800000000-create-usage';
 import { CreateLimits1763800001000 } from './1763800001000-create-limits';
 import { CreateSigningKeys1763900000000 } from './1763900000000-create-signing-keys';
 import { CreateSignedHeads1763900001000 } from './1763900001000-create-signed-heads';
+import { CreateIdentities1763900002000 } from './1763900002000-create-identities';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   CreateLimits1763800001000,
   CreateSigningKeys1763900000000,
   CreateSignedHeads1763900001000,
+  CreateIdentities1763900002000,
 ] as const;

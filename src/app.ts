@@ -30,6 +30,7 @@ import { packagesRoute } from './http/packages';
 import { openDocuments } from './http/persisted-documents';
 import { resolveRoute } from './http/resolve';
 import { createHttpServer } from './http/server';
+import { trustedPublishingRoute } from './http/trusted-publishing';
 import { RequestSpans } from './http/tracing';
 import { readTrustedDocuments, type TrustedDocuments } from './http/trusted-documents';
 import type { Follower } from './ledger';
@@ -38,6 +39,7 @@ import type { Logger } from './logging';
 import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
 import { databaseState, openParts, urlOf, usageServiceOf } from './parts';
+import { TokenExchangeService } from './subgraphs/access';
 import type { GraphContext } from './subgraphs/shared/context';
 
 const DRAIN_MS = 30_000;
@@ -179,6 +181,8 @@ async function start(
   packagesRoute(server, { index, documents, enter });
   callsExportRoute(server, { calls: usage.calls, enter, authenticate, onFault });
   jwksRoute(server, parts.signing);
+  const exchange = new TokenExchangeService({ database: asked, ledger: parts.ledger, index }, parts.issuers);
+  trustedPublishingRoute(server, exchange);
   metricsRoute(server, {
     registry: createMetrics({
       calls,
@@ -195,8 +199,10 @@ async function start(
   });
   let closing: Promise<void> | null = null;
   healthRoutes(server, () => readiness({ closing: closing !== null, follower, journal, limits, config }));
-  const purge = setInterval(() => void idempotency.purge().catch(onFault), PURGE_EVERY_MS).unref();
-  opened.add('idempotency', () => {
+  const purge = setInterval(() => {
+    for (const kept of [idempotency, exchange]) void kept.purge().catch(onFault);
+  }, PURGE_EVERY_MS).unref();
+  opened.add('purge', () => {
     clearInterval(purge);
   });
   const maintenance = new Maintenance(database, {

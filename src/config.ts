@@ -38,6 +38,8 @@ export interface Config {
   readonly traceRatio: number;
   /** The file that names the subgraphs of operators; null: the graph is made of ours alone. */
   readonly subgraphs: string | null;
+  /** The file that names the issuers of tokens; null: none is trusted. */
+  readonly issuers: string | null;
 }
 
 /** A variable that is wrong: its name and what is wrong with it. The program ends with exit code 2. */
@@ -169,6 +171,11 @@ const VARIABLES = {
     null,
     'a YAML file of subgraphs that join the graph (./subgraphs.yaml); none: the graph is ours alone',
   ),
+  ALGOGATE_ISSUERS: variable(
+    z.string().transform((path) => resolve(path)),
+    null,
+    'a YAML file of OpenID issuers whose tokens sign users in or publish (./issuers.yaml); none: keys alone are credentials',
+  ),
 } as const;
 
 type Name = keyof typeof VARIABLES;
@@ -236,6 +243,7 @@ function configOf(values: Values): Config {
     otlpEndpoint: values.ALGOGATE_OTLP_ENDPOINT,
     traceRatio: required(values.ALGOGATE_TRACE_RATIO),
     subgraphs: values.ALGOGATE_SUBGRAPHS,
+    issuers: values.ALGOGATE_ISSUERS,
   };
 }
 

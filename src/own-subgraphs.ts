@@ -31,7 +31,7 @@ export async function ownSubgraphs(): Promise<readonly Subgraph[]> {
     });
     const receipts = new Receipts({ database, keys: { sign: () => Promise.resolve('') }, issuer: '' });
     const addresses = new BackendAddressGuard([]);
-    const parts = { asked: database, ledger, index, past, receipts, addresses };
+    const parts = { asked: database, ledger, index, past, receipts, addresses, issuers: null };
     return SUBGRAPH_NAMES.map((name) => buildSubgraph(name, parts, () => usage));
   } finally {
     await database.close();

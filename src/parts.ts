@@ -1,12 +1,13 @@
-import { Authenticator, SubgraphTokens } from './auth';
+import { Authenticator, SubgraphTokens, TokenSignIns } from './auth';
 import { BackendAddressGuard } from './calls';
 import type { OpenParts } from './closing';
-import { type Config, dataPaths } from './config';
+import { type Config, ConfigError, dataPaths } from './config';
 import { Database, SilenceWatch } from './database';
 import type { Runner, Subgraph } from './gateway';
 import { masterKeyFile, SharedKeys, SigningKeys } from './keys';
 import { Follower, HeadFile, HeadSigner, HeadTable, Ledger } from './ledger';
 import type { Logger } from './logging';
+import { Issuers, IssuersFileError, readIssuersFile } from './oidc';
 import { Receipts } from './receipts';
 import { PastResolution, ResolutionIndex } from './resolution';
 import { AccessService, buildAccessSubgraph } from './subgraphs/access';
@@ -46,6 +47,8 @@ export interface Parts {
   readonly past: PastResolution;
   readonly receipts: Receipts;
   readonly authenticator: Authenticator;
+  /** Of tokens; null: none is trusted. */
+  readonly issuers: Issuers | null;
   readonly addresses: BackendAddressGuard;
 }
 
@@ -59,6 +62,7 @@ export async function openParts(
   backends: readonly string[],
   opened: OpenParts,
 ): Promise<Parts> {
+  const issuers = await issuersOf(config, log);
   const database = await Database.open(config.database);
   opened.add('database', () => database.close());
   const migrated = await database.migrate();
@@ -95,7 +99,8 @@ export async function openParts(
     issuer: config.publicUrl ?? NAMELESS_ISSUER,
     isSilent: () => follower.databaseAway,
   });
-  const authenticator = new Authenticator(database, follower, config.rootKey);
+  const signIns = issuers && new TokenSignIns(issuers, database, ledger);
+  const authenticator = new Authenticator(database, follower, config.rootKey, signIns);
   opened.add('follower', () => follower.stop());
   opened.add('authenticator', () => authenticator.stop());
   await follower.start();
@@ -109,7 +114,7 @@ export async function openParts(
   const addresses = new BackendAddressGuard([...config.backendAllow, ...backends]);
   return {
     ...{ database, asked, tracing, keys, signing, tokens },
-    ...{ ledger, follower, index, past, receipts, authenticator, addresses },
+    ...{ ledger, follower, index, past, receipts, authenticator, issuers, addresses },
   };
 }
 
@@ -123,6 +128,23 @@ function headSigner(config: Config, log: Logger, database: Database, keys: Signi
     sinks: [file, table],
     onFault: (fault, sink) => {
       log.warn({ err: fault, sink }, 'heads of the ledger cannot be signed and kept; they will be');
+    },
+  });
+}
+
+/** Null where none is trusted. @throws ConfigError saying what is wrong with the file */
+async function issuersOf({ issuers: path }: Config, log: Logger): Promise<Issuers | null> {
+  if (path === null) return null;
+  const settings = await readIssuersFile(path).catch((error: unknown) => {
+    if (!(error instanceof IssuersFileError)) throw error;
+    throw new ConfigError(error.problems.map((problem) => `ALGOGATE_ISSUERS: ${problem}`));
+  });
+  return new Issuers(settings, {
+    onFault: (issuer, fault) => {
+      log.warn({ err: fault, issuer }, 'an issuer of tokens does not say by which keys it signs');
+    },
+    onRefused: (issuer, reason) => {
+      log.debug({ issuer, reason }, 'a token was refused');
     },
   });
 }
@@ -156,21 +178,26 @@ export function usageServiceOf(
   });
 }
 
-type SubgraphParts = Pick<Parts, 'asked' | 'ledger' | 'index' | 'past' | 'receipts'> & {
+type SubgraphParts = Pick<Parts, 'asked' | 'ledger' | 'index' | 'past' | 'receipts' | 'issuers'> & {
   readonly addresses: Pick<BackendAddressGuard, 'check'>;
 };
 
 /** One of the subgraphs of ours. @param usageOf asked for the subgraph `usage` alone */
 export function buildSubgraph(
   name: SubgraphName,
-  { asked: database, ledger, index, past, receipts, addresses }: SubgraphParts,
+  { asked: database, ledger, index, past, receipts, addresses, issuers }: SubgraphParts,
   usageOf: () => UsageService,
 ): Subgraph {
   switch (name) {
     case 'registry':
       return buildRegistrySubgraph({ database, ledger, index, past, receipts, addresses });
     case 'access':
-      return buildAccessSubgraph(new AccessService({ database, ledger, index, promoteAll }));
+      return buildAccessSubgraph(
+        new AccessService({
+          ...{ database, ledger, index, promoteAll },
+          isPublishingIssuer: (issuer) => issuers?.has(issuer, 'publishing') === true,
+        }),
+      );
     case 'usage':
       return buildUsageSubgraph(usageOf());
   }

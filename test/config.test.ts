@@ -26,6 +26,7 @@ const DEFAULTS: Config = {
   otlpEndpoint: null,
   traceRatio: 1,
   subgraphs: null,
+  issuers: null,
 };
 
 /** Chapter 9, "Configuration": what is good, by variable, and what it makes of the defaults. */
@@ -46,6 +47,7 @@ const GOOD: readonly (readonly [name: string, text: string, made: Partial<Config
   ['ROOT_KEY', ROOT_KEY, { rootKey: ROOT_KEY }],
   ['DEMO', 'true', { demo: true }],
   ['SUBGRAPHS', 'subgraphs.yaml', { subgraphs: resolve('subgraphs.yaml') }],
+  ['ISSUERS', './issuers.yaml', { issuers: resolve('issuers.yaml') }],
   ['DEMO', 'false', {}],
   ['BACKEND_ALLOW', '10.0.0.0/8', { backendAllow: ['10.0.0.0/8'] }],
   [
@@ -240,6 +242,7 @@ describe('what `algogate config` says', () => {
       'ALGOGATE_OTLP_ENDPOINT=(none)',
       'ALGOGATE_TRACE_RATIO=1',
       'ALGOGATE_SUBGRAPHS=(none)',
+      'ALGOGATE_ISSUERS=(none)',
     ]);
     for (const line of lines.filter((_, at) => at % 2 === 1)) expect(line).toMatch(/^ {4}\S.* \[default\]$/);
   });

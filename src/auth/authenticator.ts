@@ -1,23 +1,31 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import { LRUCache } from 'lru-cache';
-
 import { answered, type Database, isDatabaseAway } from '../database';
 import { AlgogateError } from '../domain/errors';
-import { ANONYMOUS, OPERATOR, type OwnerId, type OwnerRef, type Principal } from '../domain/principal';
+import {
+  ANONYMOUS,
+  OPERATOR,
+  type OwnerId,
+  type OwnerRef,
+  type Principal,
+  type SignIn,
+} from '../domain/principal';
 import type { Follower, LedgerEvent } from '../ledger';
+import { isJwt } from '../oidc';
 import { digest, isKey, keyPrefix } from './api-key';
 import { credentialOf } from './credential';
+import { readIdentity, type StoredIdentity } from './identity-store';
+import { narrowedRoles } from './narrowed-roles';
+import { Remembered } from './remembered';
 import { readKey, readStanding, type StoredKey, type UserStanding, writeLastUsed } from './store';
 import type { PrincipalFacts } from './principal-claims';
+import type { SignedToken, TokenSignIns } from './token-sign-ins';
 
-/** How many of each. A number in `max` would take the room for all of them as the replica starts. */
-const CACHED = { maxSize: 100_000, sizeCalculation: () => 1 } as const;
 const LAST_USED_EVERY_MS = 60_000;
 /** Keys in one statement: databases bound the number of parameters. */
 const MAX_WRITTEN = 1000;
 /** What the ledger says of keys and of the standing of users; a new organisation has its first admin. */
-const CONCERNS = /^(apiKey\.|member\.|user\.|organization\.created$)/;
+const CONCERNS = /^(apiKey\.|member\.|user\.|identity\.|trustedPublisher\.|organization\.created$)/;
 
 /** A key in memory, with what its comparison needs and the principal that it stands for, once that was made. */
 interface CachedKey extends StoredKey {
@@ -31,18 +39,26 @@ interface CachedKey extends StoredKey {
  */
 export class Authenticator {
   /** By public prefix; null: no such key. */
-  private readonly keys = new LRUCache<string, { readonly key: CachedKey | null }>(CACHED);
-  private readonly standings = new LRUCache<OwnerId, UserStanding>(CACHED);
-  /** Counts what was heard, so that a read that began before an event does not outlive it in memory. */
-  private heard = 0;
+  private readonly keys = new Remembered<string, { readonly key: CachedKey | null }>((prefix) =>
+    this.loadKey(prefix),
+  );
+  private readonly standings = new Remembered<OwnerId, UserStanding>((userId) =>
+    readStanding(this.database.reads, userId),
+  );
+  /** By what finds them; null: nobody here is linked to it. */
+  private readonly identities = new Remembered<string, { readonly identity: StoredIdentity | null }>(
+    async (identity) => ({ identity: await readIdentity(this.database.reads, identity) }),
+  );
   private readonly used = new Map<number, number>();
   private timer: NodeJS.Timeout | null = null;
   private readonly rootDigest: Buffer | null;
 
+  /** @param signIns tokens of issuers; null: none are trusted */
   constructor(
     private readonly database: Database,
     private readonly follower: Follower,
     rootKey: string | null,
+    private readonly signIns: TokenSignIns | null = null,
   ) {
     this.rootDigest = rootKey === null ? null : digest(rootKey);
     follower.onEvent((event) => {
@@ -66,7 +82,7 @@ export class Authenticator {
   authenticate(authorization: string | undefined): Principal | Promise<Principal> {
     const credential = credentialOf(authorization);
     if (credential === null) return ANONYMOUS;
-    if (!isKey(credential)) return this.operatorBy(credential);
+    if (!isKey(credential)) return this.withoutKey(credential);
     const cached = this.follower.isFresh ? this.keys.get(keyPrefix(credential)) : undefined;
     if (cached === undefined) return this.authenticateAnew(credential);
     const key = verify(cached.key, credential);
@@ -87,8 +103,21 @@ export class Authenticator {
       const key = facts.key === null ? null : await this.goodKey(facts.key.id, facts.key.prefix);
       if (key !== null && key.owner.id !== facts.owner.id) throw unauthenticated();
       const standing = facts.kind === 'user' ? await this.standingOf(facts.owner.id) : null;
-      return key === null ? keyless(facts.owner, standing) : this.principalOf(key, standing);
+      if (key !== null) return this.principalOf(key, standing);
+      if (standing === null) throw unauthenticated();
+      const signIn = facts.kind === 'user' ? facts.signIn : undefined;
+      return signIn === undefined
+        ? keyless(facts.owner, standing)
+        : this.signedIn(await this.goodIdentity(facts.owner, signIn), signIn, standing);
     });
+  }
+
+  /** The link of a sign-in that was looked at elsewhere, as long as it holds. */
+  private async goodIdentity(owner: OwnerRef, signIn: SignIn): Promise<StoredIdentity> {
+    const { identity } = await this.identityNamed(signIn.identity);
+    const holds = identity?.id === signIn.identityId && identity.owner.id === owner.id;
+    if (!holds || signIn.expiresAt <= Date.now()) throw unauthenticated();
+    return identity;
   }
 
   private async goodKey(id: number, prefix: string): Promise<CachedKey> {
@@ -97,9 +126,42 @@ export class Authenticator {
     return assertGood(key);
   }
 
-  private operatorBy(credential: string): Principal {
+  private withoutKey(credential: string): Principal | Promise<Principal> {
     if (this.rootDigest !== null && timingSafeEqual(digest(credential), this.rootDigest)) return OPERATOR;
-    throw unauthenticated();
+    if (this.signIns === null || !isJwt(credential)) throw unauthenticated();
+    const token = this.follower.isFresh ? this.signIns.known(credential) : null;
+    return (token && this.remembered(token)) ?? this.signInAnew(this.signIns, credential);
+  }
+
+  /** Whom a token stands for, where all that this rests on is in memory as it was then. */
+  private remembered({ identity, principal }: SignedToken): Principal | null {
+    if (principal === null) return null;
+    const link = this.identities.get(identity)?.identity;
+    const standing = this.standings.get(principal.identity.owner.id);
+    return link === principal.identity && standing === principal.standing ? principal.value : null;
+  }
+
+  private async signInAnew(signIns: TokenSignIns, credential: string): Promise<Principal> {
+    const token = await signIns.check(credential);
+    await this.follower.catchUp();
+    return this.looked(async () => {
+      const { identity: linked } = await this.identityNamed(token.identity);
+      const identity = linked ?? (await signIns.firstSight(token));
+      const standing = await this.standingOf(identity.owner.id);
+      const value = await this.signedIn(identity, { ...signInOf(token), identityId: identity.id }, standing);
+      token.principal = { identity, standing, value };
+      return value;
+    });
+  }
+
+  private async signedIn(
+    { owner }: StoredIdentity,
+    signIn: SignIn,
+    { roles, suspended }: UserStanding,
+  ): Promise<Principal> {
+    if (suspended) throw unauthenticated();
+    const left = await this.answered(narrowedRoles(this.database.reads, signIn, roles));
+    return { kind: 'user', owner, roles: left, key: null, signIn };
   }
 
   private async authenticateAnew(credential: string): Promise<Principal> {
@@ -120,11 +182,15 @@ export class Authenticator {
   }
 
   private async keyNamed(prefix: string): Promise<{ readonly key: CachedKey | null }> {
-    return this.keys.get(prefix) ?? (await this.answered(this.loadKey(prefix)));
+    return this.keys.get(prefix) ?? (await this.answered(this.keys.load(prefix)));
   }
 
   private async standingOf(userId: OwnerId): Promise<UserStanding> {
-    return this.standings.get(userId) ?? (await this.answered(this.loadStanding(userId)));
+    return this.standings.get(userId) ?? (await this.answered(this.standings.load(userId)));
+  }
+
+  private async identityNamed(identity: string): Promise<{ readonly identity: StoredIdentity | null }> {
+    return this.identities.get(identity) ?? (await this.answered(this.identities.load(identity)));
   }
 
   private answered<T>(look: Promise<T>): Promise<T> {
@@ -132,19 +198,10 @@ export class Authenticator {
   }
 
   private async loadKey(prefix: string): Promise<{ readonly key: CachedKey | null }> {
-    const before = this.heard;
     const stored = await readKey(this.database.reads, prefix);
-    const key = stored && { ...stored, hashBytes: Buffer.from(stored.secretHash, 'hex'), principal: null };
-    const cached = { key };
-    if (this.heard === before) this.keys.set(prefix, cached);
-    return cached;
-  }
-
-  private async loadStanding(userId: OwnerId): Promise<UserStanding> {
-    const before = this.heard;
-    const standing = await readStanding(this.database.reads, userId);
-    if (this.heard === before) this.standings.set(userId, standing);
-    return standing;
+    return {
+      key: stored && { ...stored, hashBytes: Buffer.from(stored.secretHash, 'hex'), principal: null },
+    };
   }
 
   /** By its own key, which was used just now. */
@@ -164,10 +221,14 @@ export class Authenticator {
 
   private hear({ entry: { action, changeJson } }: LedgerEvent): void {
     if (!CONCERNS.test(action)) return;
-    this.heard += 1;
-    const change = JSON.parse(changeJson) as { prefix?: unknown; userId?: unknown };
-    if (typeof change.prefix === 'string') this.keys.delete(change.prefix);
-    if (typeof change.userId === 'number') this.standings.delete(change.userId);
+    const { prefix, userId, identity, publisherId } = JSON.parse(changeJson) as Record<string, unknown>;
+    this.keys.hear(typeof prefix === 'string' ? prefix : undefined);
+    this.standings.hear(typeof userId === 'number' ? userId : undefined);
+    this.identities.hear(typeof identity === 'string' ? identity : undefined);
+    // with a publisher go the keys of its pipelines, however many there are
+    if (action === 'trustedPublisher.removed') {
+      this.keys.hearOf(({ key }) => key !== null && key.publisherId === publisherId);
+    }
   }
 
   private async flushLastUsed(): Promise<void> {
@@ -204,9 +265,13 @@ function assertGood(key: CachedKey): CachedKey {
   return key;
 }
 
+function signInOf({ identity, expiresAt, caps, apiKeys }: SignedToken): Omit<SignIn, 'identityId'> {
+  return { identity, expiresAt, caps, apiKeys };
+}
+
 /** A user that came without a key. */
-function keyless(owner: OwnerRef, standing: UserStanding | null): Principal {
-  if (standing === null || standing.suspended) throw unauthenticated();
+function keyless(owner: OwnerRef, standing: UserStanding): Principal {
+  if (standing.suspended) throw unauthenticated();
   return { kind: 'user', owner, roles: standing.roles, key: null };
 }
 

@@ -1,4 +1,4 @@
-import { ApiKeyRow, MembershipRow, OwnerRow } from '../../entities';
+import { ApiKeyRow, MembershipRow, OwnerRow, TrustedPublisherRow } from '../../entities';
 import type { Tx } from '../database';
 import { parseScope } from '../domain/scopes';
 import type { KeyFacts, OwnerId, OwnerRef, Role } from '../domain/principal';
@@ -7,6 +7,8 @@ import type { OwnerKind } from '../domain/terms';
 /** A key as it is stored, with the owner that it acts as. */
 export interface StoredKey {
   readonly facts: KeyFacts;
+  /** Whose pipeline got it for a token; null: nobody's. */
+  readonly publisherId: number | null;
   readonly secretHash: string;
   readonly expiresAt: number | null;
   readonly revoked: boolean;
@@ -19,14 +21,22 @@ export async function readKey(tx: Tx, prefix: string): Promise<StoredKey | null>
   if (row === null) return null;
   const owner = await tx.findOneByOrFail(OwnerRow, { id: row.ownerId });
   const scopes = (JSON.parse(row.scopes) as string[]).map(parseScope);
+  const publisher = row.publisherId === null ? null : await readPublisher(tx, row.publisherId);
   return {
-    facts: { id: row.id, prefix, scopes },
+    facts: { id: row.id, prefix, scopes, ...(publisher !== null && { publisher }) },
+    publisherId: row.publisherId,
     secretHash: row.secretHash,
     expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
     revoked: row.revokedAt !== null,
     owner: { id: owner.id, handle: owner.handle },
     ownerKind: owner.kind,
   };
+}
+
+/** A trusted publisher in words, as the ledger names who acts by a key of it. */
+async function readPublisher(tx: Tx, id: number): Promise<string> {
+  const { issuer, repository, workflow } = await tx.findOneByOrFail(TrustedPublisherRow, { id });
+  return `${issuer} ${repository} ${workflow}`;
 }
 
 /** The standing of a user: its roles in organisations, and whether it is suspended. */

@@ -49,11 +49,15 @@ export interface Rights {
   readonly read: boolean;
   readonly resolve: boolean;
   readonly call: boolean;
+  /** Register builds and publish versions: a MAINTAINER's, which a key may have without the rest. */
+  readonly release: boolean;
   readonly operator: boolean;
 }
 
-const OPERATOR_RIGHTS: Rights = { role: 'ADMIN', read: true, resolve: true, call: true, operator: true };
-const ANONYMOUS_RIGHTS: Rights = { role: null, read: false, resolve: false, call: false, operator: false };
+const ALL = { read: true, resolve: true, call: true, release: true } as const;
+const NOTHING = { read: false, resolve: false, call: false, release: false } as const;
+const OPERATOR_RIGHTS: Rights = { role: 'ADMIN', ...ALL, operator: true };
+const ANONYMOUS_RIGHTS: Rights = { role: null, ...NOTHING, operator: false };
 
 export function rightsOn(principal: Principal, target: Target): Rights {
   switch (principal.kind) {
@@ -63,9 +67,10 @@ export function rightsOn(principal: Principal, target: Target): Rights {
       return OPERATOR_RIGHTS;
     case 'user':
     case 'organization': {
-      const scoped = scopedRights(principal.key, target.ownerKey, target.nameKey);
-      const role = lowerRole(roleIn(principal, target.ownerId), scoped.roleCap);
-      return { role, read: scoped.read, resolve: scoped.resolve, call: scoped.call, operator: false };
+      const { roleCap, ...scoped } = scopedRights(principal.key, target.ownerKey, target.nameKey);
+      const held = roleIn(principal, target.ownerId);
+      const release = scoped.release && isAtLeast(held, 'MAINTAINER');
+      return { role: lowerRole(held, roleCap), ...scoped, release, operator: false };
     }
   }
 }
@@ -90,11 +95,16 @@ function isDelegated(principal: Principal): boolean {
   return 'delegation' in principal;
 }
 
-export function hasRole(rights: Rights, atLeast: Role): boolean {
-  return rights.role !== null && ROLES.indexOf(rights.role) >= ROLES.indexOf(atLeast);
+export function hasRole({ role }: Rights, atLeast: Role): boolean {
+  return isAtLeast(role, atLeast);
 }
 
-function lowerRole(role: Role | null, cap: Role | null): Role | null {
+function isAtLeast(role: Role | null, other: Role): boolean {
+  return role !== null && ROLES.indexOf(role) >= ROLES.indexOf(other);
+}
+
+/** The lower of both; null where either is none. */
+export function lowerRole(role: Role | null, cap: Role | null): Role | null {
   if (role === null || cap === null) return null;
   return ROLES.indexOf(role) <= ROLES.indexOf(cap) ? role : cap;
 }

@@ -14,7 +14,7 @@ export interface OwnerRef {
   readonly handle: string;
 }
 
-export const SCOPE_ACTIONS = ['read', 'call', 'publish', 'admin'] as const;
+export const SCOPE_ACTIONS = ['read', 'call', 'release', 'publish', 'admin'] as const;
 export type ScopeAction = (typeof SCOPE_ACTIONS)[number];
 
 /** One scope of an API key: an action, for everything, for `owner/*`, or for `owner/name` (lower case). */
@@ -29,6 +29,25 @@ export interface KeyFacts {
   readonly id: number;
   readonly prefix: string;
   readonly scopes: readonly Scope[];
+  /** Issuer, repository and workflow, in words, where a pipeline got it for its token. */
+  readonly publisher?: string;
+}
+
+/**
+ * How a user came who brought a token of an issuer. It narrows what the user may do, as the scopes of a key do, and
+ * gives nothing: the user and its roles are the registry's. Source: chapter 7, "OIDC / JWT".
+ */
+export interface SignIn {
+  /** The link of issuer and subject to the user, by its row. */
+  readonly identityId: number;
+  /** The same by what finds it: see `identityOf`. */
+  readonly identity: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  /** By organisations, in lower case: the highest role that the token leaves there; null: none. */
+  readonly caps: ReadonlyMap<string, Role | null>;
+  /** Whether it may make API keys, which outlive it. */
+  readonly apiKeys: boolean;
 }
 
 /**
@@ -62,6 +81,8 @@ export interface UserPrincipal {
   readonly roles: ReadonlyMap<OwnerId, Role>;
   readonly key: KeyFacts | null;
   readonly delegation?: Delegation;
+  /** Where it came by a token of an issuer, and not by a key. */
+  readonly signIn?: SignIn;
 }
 
 /** A key of an organisation acts as an ADMIN of it. */

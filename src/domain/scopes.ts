@@ -15,12 +15,14 @@ export interface ScopedRights {
   /** Resolve what it names. */
   readonly resolve: boolean;
   readonly call: boolean;
+  /** Register builds and publish versions, where the principal may. */
+  readonly release: boolean;
   /** The highest role that it may act in; null: none. */
   readonly roleCap: Role | null;
 }
 
-const ALL: ScopedRights = { read: true, resolve: true, call: true, roleCap: 'ADMIN' };
-const NONE: ScopedRights = { read: false, resolve: false, call: false, roleCap: null };
+const ALL: ScopedRights = { read: true, resolve: true, call: true, release: true, roleCap: 'ADMIN' };
+const NONE: ScopedRights = { read: false, resolve: false, call: false, release: false, roleCap: null };
 
 /** `read`, `call:acme/*`, `publish:acme/detect`: an action, for everything, an owner's, or one algorithm. */
 const SCOPE = /^([a-z]+)(?::([A-Za-z][A-Za-z0-9_-]{0,62})\/(\*|[A-Za-z][A-Za-z0-9_-]{0,62}))?$/;
@@ -94,7 +96,8 @@ function isScope(text: string): boolean {
 const IMPLIED: Readonly<Record<ScopeAction, readonly ScopeAction[]>> = {
   read: ['read'],
   call: ['call'],
-  publish: ['read', 'call', 'publish'],
+  release: ['read', 'release'],
+  publish: ['read', 'call', 'release', 'publish'],
   admin: SCOPE_ACTIONS,
 };
 
@@ -115,6 +118,8 @@ function widen(rights: ScopedRights, action: ScopeAction): ScopedRights {
       return ALL;
     case 'publish':
       return { ...ALL, roleCap: rights.roleCap === 'ADMIN' ? 'ADMIN' : 'MAINTAINER' };
+    case 'release':
+      return { ...widen(rights, 'read'), release: true };
     case 'read':
       return { ...rights, read: true, resolve: true, roleCap: rights.roleCap ?? 'MEMBER' };
     case 'call':

@@ -49,17 +49,23 @@ export class Ledger {
     return result;
   }
 
-  /** Runs `work`, which creates an owner, and begins its ledger with the change that it reports. */
+  /**
+   * Runs `work`, which creates an owner, and begins its ledger with the change that it reports; and its other chain with
+   * what happened besides, where there is something that is not for the same eyes.
+   */
   async found<T>(
     actor: string,
-    work: (tx: Tx) => Promise<{ result: T; owner: OwnerRef; change: Change }>,
+    work: (tx: Tx) => Promise<{ result: T; owner: OwnerRef; change: Change; besides?: Change }>,
   ): Promise<T> {
     const made = await this.database.write(async (tx) => {
-      const { result, owner, change } = await work(tx);
+      const { result, owner, change, besides } = await work(tx);
       await insertHeads(tx, owner.id, await databaseNow(tx, this.database.dialect));
-      return { result, owner, entry: await this.append(tx, owner, NO_HEADS, actor, change) };
+      const first = await this.append(tx, owner, NO_HEADS, actor, change);
+      if (besides === undefined) return { result, owner, entries: [first] };
+      const heads = { ...NO_HEADS, [change.chain]: first };
+      return { result, owner, entries: [first, await this.append(tx, owner, heads, actor, besides)] };
     });
-    this.announce(made.owner, made.entry);
+    for (const entry of made.entries) this.announce(made.owner, entry);
     return made.result;
   }
 

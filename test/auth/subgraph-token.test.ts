@@ -8,7 +8,14 @@ import { SubgraphTokens } from '../../src/auth';
 import { Database } from '../../src/database';
 import { SigningKeys } from '../../src/keys';
 import { unwrap } from '../../src/keys/wrapping';
-import { ANONYMOUS, OPERATOR, type Principal, SCOPE_ACTIONS, type Scope } from '../../src/domain/principal';
+import {
+  ANONYMOUS,
+  OPERATOR,
+  type Principal,
+  ROLES,
+  SCOPE_ACTIONS,
+  type Scope,
+} from '../../src/domain/principal';
 import { sqliteDatabase, type TestDatabase } from '../builders/databases';
 import { refusal } from '../builders/services';
 
@@ -134,6 +141,15 @@ const scope: fc.Arbitrary<Scope> = fc.oneof(
 );
 const owner = fc.record({ id: fc.nat(), handle: fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/) });
 const key = fc.record({ id: fc.nat(), prefix: fc.string(), scopes: fc.array(scope, { maxLength: 5 }) });
+const signIn = fc.record({
+  identityId: fc.nat(),
+  identity: fc.string(),
+  expiresAt: fc.nat(),
+  caps: fc
+    .array(fc.tuple(fc.string(), fc.constantFrom(null, ...ROLES)), { maxLength: 5 })
+    .map((caps) => new Map(caps)),
+  apiKeys: fc.boolean(),
+});
 const principal: fc.Arbitrary<Principal> = fc.oneof(
   fc.constantFrom<Principal>(ANONYMOUS, OPERATOR),
   fc.record({
@@ -141,6 +157,13 @@ const principal: fc.Arbitrary<Principal> = fc.oneof(
     owner,
     key: fc.option(key),
     roles: fc.constant(new Map([[1, 'ADMIN' as const]])),
+  }),
+  fc.record({
+    kind: fc.constant('user' as const),
+    owner,
+    key: fc.constant(null),
+    roles: fc.constant(new Map([[1, 'ADMIN' as const]])),
+    signIn,
   }),
   fc.record({ kind: fc.constant('organization' as const), owner, key }),
 );

@@ -135,6 +135,7 @@ describe('who may do what', () => {
 const SCOPES: readonly (readonly [scope: string, reading: string, resolving: string, role: Role | null])[] = [
   ['read', 'see source', 'see source', 'MEMBER'],
   ['call', '', 'see call source', 'MEMBER'],
+  ['release', 'see source', 'see source', 'MEMBER'],
   ['publish', 'see call source', 'see call source', 'MAINTAINER'],
   ['admin', 'see call source', 'see call source', 'ADMIN'],
   ['read:acme/*', 'see source', 'see source', 'MEMBER'],
@@ -151,6 +152,19 @@ test.each(SCOPES)('a key with %s', (scope, reading, resolving, role) => {
       resolving,
     ]);
   }
+});
+
+test('the scope release is for builds and versions of those who may publish, and for nobody else', () => {
+  const releases = (role: Role, scope: string, at = ACME): boolean =>
+    rightsOn(user([[at, role]], keyWith(scope)), TARGET).release;
+  for (const scope of ['release', 'publish', 'admin', 'release:acme/*', 'release:acme/detect']) {
+    expect([scope, ROLES.map((role) => releases(role, scope))]).toEqual([scope, [false, true, true]]);
+    expect(releases('ADMIN', scope, PARTNER)).toBe(false);
+  }
+  for (const scope of ['read', 'call', 'release:acme/other', 'release:partner/*']) {
+    expect([scope, releases('ADMIN', scope)]).toEqual([scope, false]);
+  }
+  expect([rightsOn(ANONYMOUS, TARGET).release, rightsOn(OPERATOR, TARGET).release]).toEqual([false, true]);
 });
 
 test('a key that is scoped to elsewhere has of a grant nothing, not even the source of what is public', () => {

@@ -55,7 +55,7 @@ test('what is included can do nothing that its holder cannot, anywhere', () => {
         for (const name of [null, ...NAMES, 'other']) {
           const own = rightsOf(held, owner, name);
           const made = rightsOf(asked, owner, name);
-          for (const right of ['read', 'resolve', 'call'] as const)
+          for (const right of ['read', 'resolve', 'call', 'release'] as const)
             expect(own[right] || !made[right]).toBe(true);
           expect(level(made.roleCap)).toBeLessThanOrEqual(level(own.roleCap));
         }

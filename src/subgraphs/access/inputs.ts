@@ -42,7 +42,7 @@ export class CreateApiKeyInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      '`read`, `call`, `publish`, `admin`, each optionally followed by `:owner/*` or `:owner/name`. None: all that the owner has.',
+      '`read`, `call`, `release`, `publish`, `admin`, each optionally followed by `:owner/*` or `:owner/name`. None: all that the owner has.',
   })
   scopes?: string[] | null;
   @Field(() => DateTime, { nullable: true }) expiresAt?: Date | null;
@@ -50,6 +50,46 @@ export class CreateApiKeyInput {
 
 @InputType()
 export class RevokeApiKeyInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class LinkIdentityInput {
+  @Field(() => String) user!: string;
+  @Field(() => String, { description: 'As `iss` of its tokens has it.' }) issuer!: string;
+  @Field(() => String, { description: 'As `sub` of its tokens has it.' }) subject!: string;
+}
+
+@InputType()
+export class UnlinkIdentityInput {
+  @Field(() => String) user!: string;
+  @Field(() => String) issuer!: string;
+  @Field(() => String) subject!: string;
+}
+
+@InputType({ description: 'What a claim of a token must say.' })
+export class ClaimInput {
+  @Field(() => String) name!: string;
+  @Field(() => String) value!: string;
+}
+
+@InputType({ description: 'All of it is compared with what the token of a pipeline says, to the letter.' })
+export class AddTrustedPublisherInput {
+  @Field(() => String, { description: 'owner/name' }) algorithm!: string;
+  @Field(() => String, {
+    description: 'One of those that the operator of this server takes publications from.',
+  })
+  issuer!: string;
+  @Field(() => String) repository!: string;
+  @Field(() => String) workflow!: string;
+  @Field(() => String, { nullable: true, description: 'None: whichever.' }) environment?: string | null;
+  @Field(() => [ClaimInput], { nullable: true, description: 'What other claims must say; at most 10.' })
+  claims?: ClaimInput[] | null;
+}
+
+@InputType()
+export class RemoveTrustedPublisherInput {
+  @Field(() => String, { description: 'owner/name' }) algorithm!: string;
   @Field(() => ID) id!: string;
 }
 

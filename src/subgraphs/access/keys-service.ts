@@ -49,6 +49,7 @@ export class KeysService {
     const owner = await ownerNamed(this.parts.database.reads, input.owner, { what: 'owner', field: 'owner' });
     const assertAllowed = (current: Principal) => {
       assertAdmin(rightsOnOwner(current, owner));
+      assertMayOutlive(current);
       assertIncluded(keyOf(current), wanted.parsed);
     };
     const { secret, prefix, hash } = mintKey();
@@ -125,6 +126,12 @@ function validKey({ label, scopes, expiresAt }: KeyInput): WantedKey {
     parsed: wanted.map(parseScope),
     expiresAt: expiresAt?.getTime() ?? null,
   };
+}
+
+/** A key outlives the token that makes it, and what its issuer says of the user later. */
+function assertMayOutlive(principal: Principal): void {
+  if (principal.kind !== 'user' || principal.signIn?.apiKeys !== false) return;
+  throw new AlgogateError('FORBIDDEN', 'a token of this issuer makes no keys: they would outlive it');
 }
 
 function assertIncluded(acting: KeyFacts | null, asked: readonly Scope[]): void {

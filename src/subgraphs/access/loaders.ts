@@ -4,10 +4,11 @@ import type { Database } from '../../database';
 import type { OwnerId } from '../../domain/principal';
 import { type GraphContext, perRequest } from '../shared/context';
 import { type LedgerFound, type LedgerRun, readRuns } from './ledger/store';
-import type { GrantRecord, MemberRecord, OwnerRecord } from './records';
+import type { GrantRecord, MemberRecord, OwnerRecord, PublisherRecord } from './records';
 import { readMembers } from './store/members';
 import { ownersById, ownersByKey } from './store/owners';
 import { type MajorId, readGrants } from './store/permissions';
+import { publishersOf } from './store/publishers';
 
 /** A page of the members of an organisation; `after` is a handle in lower case. */
 export interface MembersOf {
@@ -24,6 +25,8 @@ export interface AccessLoaders {
   readonly members: DataLoader<MembersOf, readonly MemberRecord[]>;
   readonly grants: DataLoader<MajorId, readonly GrantRecord[]>;
   readonly ledgers: DataLoader<LedgerRun, LedgerFound>;
+  /** Trusted publishers, by the id of the algorithm. */
+  readonly publishers: DataLoader<number, readonly PublisherRecord[]>;
 }
 
 /** They batch and remember nothing: the mutations of a request follow one another, and each is read after it. */
@@ -36,6 +39,7 @@ export function accessLoaders(database: Database): (context: GraphContext) => Ac
     members: new DataLoader((pages) => memberPages(database, pages), BATCH_ONLY),
     grants: new DataLoader((majors) => grantsOf(database, majors), BATCH_ONLY),
     ledgers: new DataLoader((runs) => readRuns(database.reads, runs), BATCH_ONLY),
+    publishers: new DataLoader((ids) => publishersOfAlgorithms(database, ids), BATCH_ONLY),
   }));
 }
 
@@ -74,4 +78,9 @@ async function grantsOf(database: Database, majors: readonly MajorId[]) {
   return majors.map(({ algorithmId, major }) =>
     grants.filter((grant) => grant.algorithmId === algorithmId && grant.major === major),
   );
+}
+
+async function publishersOfAlgorithms(database: Database, algorithmIds: readonly number[]) {
+  const publishers = await publishersOf(database.reads, algorithmIds);
+  return algorithmIds.map((id) => publishers.filter(({ algorithmId }) => algorithmId === id));
 }

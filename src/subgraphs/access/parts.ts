@@ -27,6 +27,8 @@ export interface AccessParts {
   readonly ledger: Ledger;
   readonly index: ResolutionIndex;
   readonly promoteAll: PromoteAll;
+  /** Whether the operator takes publications by tokens of an issuer; missing: of none. */
+  readonly isPublishingIssuer?: (issuer: string) => boolean;
 }
 
 /** What an owner is called where one is named: in the message, and the input's field. */

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 
 import { type Refusable, UserError } from '../shared/payload';
-import { ApiKey, Major, Member, Owner } from './types';
+import { ApiKey, Identity, Major, Member, Owner, TrustedPublisher } from './types';
 
 @ObjectType()
 export class CreateUserPayload implements Refusable {
@@ -62,5 +62,29 @@ export class GrantMajorAccessPayload implements Refusable {
 @ObjectType()
 export class RevokeMajorAccessPayload implements Refusable {
   @Field(() => Major, { nullable: true }) major!: Major | null;
+  @Field(() => [UserError]) userErrors!: UserError[];
+}
+
+@ObjectType()
+export class LinkIdentityPayload implements Refusable {
+  @Field(() => Identity, { nullable: true }) identity!: Identity | null;
+  @Field(() => [UserError]) userErrors!: UserError[];
+}
+
+@ObjectType()
+export class UnlinkIdentityPayload implements Refusable {
+  @Field(() => Identity, { nullable: true }) identity!: Identity | null;
+  @Field(() => [UserError]) userErrors!: UserError[];
+}
+
+@ObjectType()
+export class AddTrustedPublisherPayload implements Refusable {
+  @Field(() => TrustedPublisher, { nullable: true }) trustedPublisher!: TrustedPublisher | null;
+  @Field(() => [UserError]) userErrors!: UserError[];
+}
+
+@ObjectType()
+export class RemoveTrustedPublisherPayload implements Refusable {
+  @Field(() => TrustedPublisher, { nullable: true }) trustedPublisher!: TrustedPublisher | null;
   @Field(() => [UserError]) userErrors!: UserError[];
 }

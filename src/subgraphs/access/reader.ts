@@ -9,7 +9,7 @@ import type { GraphContext } from '../shared/context';
 import { connection, type Connection, pageOf, type PageArgs } from '../shared/paging';
 import { type LedgerPage, ledgerPage, type PlacedEntry } from './ledger/reader';
 import type { AccessLoaders } from './loaders';
-import type { GrantRecord, MemberRecord, OwnerRecord } from './records';
+import type { GrantRecord, MemberRecord, OwnerRecord, PublisherRecord } from './records';
 import { rightsOnOwner } from '../shared/rights';
 import type { MajorId } from './store/permissions';
 
@@ -91,6 +91,13 @@ export class AccessReader {
     const viewed = await this.algorithm(principal, parsed(parseAlgorithmRef, ref));
     if (viewed === null || !maySeeAlgorithm(principal, viewed.rights, viewed.algorithm)) return null;
     return hasRole(viewed.rights, role);
+  }
+
+  /** Whose pipelines may publish an algorithm; null unless the viewer may administer it. */
+  async publishers(context: GraphContext, ref: string): Promise<readonly PublisherRecord[] | null> {
+    const viewed = await this.algorithm(context.principal, parsed(parseAlgorithmRef, ref));
+    if (viewed === null || !viewed.rights.read || !hasRole(viewed.rights, 'ADMIN')) return null;
+    return this.loadersOf(context).publishers.load(viewed.algorithm.id);
   }
 
   async permissions({ principal }: GraphContext, ref: string): Promise<VisiblePermissions | null> {

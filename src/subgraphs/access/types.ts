@@ -7,7 +7,7 @@ import { Callers, GrantLevel, NetworkAccess, Role, SourceVisibility, Visibility 
 import { connectionOf } from '../shared/paging';
 import { DateTime } from '../shared/scalars';
 import { viewerId } from '../shared/viewer-id';
-import type { GrantRecord, KeyRecord, MemberRecord } from './records';
+import type { GrantRecord, IdentityRecord, KeyRecord, MemberRecord, PublisherRecord } from './records';
 
 @ObjectType({ description: 'A user or an organisation.' })
 @Directive('@key(fields: "handle")')
@@ -80,6 +80,33 @@ export class ApiKey {
   @Field(() => DateTime, { nullable: true, description: 'To the minute.' }) lastUsedAt!: Date | null;
 }
 
+@ObjectType({ description: 'A subject of an issuer whose tokens act as a user.' })
+export class Identity {
+  @Field(() => Owner) user!: Owner;
+  @Field(() => String) issuer!: string;
+  @Field(() => String) subject!: string;
+  @Field(() => DateTime) linkedAt!: Date;
+}
+
+@ObjectType({ description: 'What a claim of a token must say.' })
+export class Claim {
+  @Field(() => String) name!: string;
+  @Field(() => String) value!: string;
+}
+
+@ObjectType({
+  description: 'Whose pipelines may publish an algorithm, by the identity tokens that they get.',
+})
+export class TrustedPublisher {
+  @Field(() => ID) id!: string;
+  @Field(() => String) issuer!: string;
+  @Field(() => String) repository!: string;
+  @Field(() => String) workflow!: string;
+  @Field(() => String, { nullable: true, description: 'Null: whichever.' }) environment!: string | null;
+  @Field(() => [Claim], { description: 'What other claims must say.' }) claims!: readonly Claim[];
+  @Field(() => DateTime) createdAt!: Date;
+}
+
 @ObjectType({ description: 'Who asks.' })
 @Directive('@key(fields: "id")')
 export class Viewer {
@@ -104,6 +131,17 @@ export function memberOf({ handle, role, since }: MemberRecord): Member {
 
 export function grantOf({ grantee, level, grantedAt }: GrantRecord): Grant {
   return { grantee: { handle: grantee }, level, grantedAt: new Date(grantedAt) };
+}
+
+export function identityOf({ handle, issuer, subject, linkedAt }: IdentityRecord): Identity {
+  return { user: { handle }, issuer, subject, linkedAt: new Date(linkedAt) };
+}
+
+export function trustedPublisherOf(publisher: PublisherRecord): TrustedPublisher {
+  const { publicId, issuer, repository, workflow, environment } = publisher;
+  const claims = Object.entries(publisher.claims).map(([name, value]) => ({ name, value }));
+  const createdAt = new Date(publisher.createdAt);
+  return { id: publicId, issuer, repository, workflow, environment, claims, createdAt };
 }
 
 export function apiKeyOf(key: KeyRecord): ApiKey {

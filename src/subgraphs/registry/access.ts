@@ -37,6 +37,9 @@ function visibleTo(principal: Principal, algorithm: AlgorithmView | null): Visib
   return maySeeAlgorithm(principal, rights, algorithm) ? { algorithm, rights } : null;
 }
 
+/** What somebody must be allowed: all that a role may, or, of what a MAINTAINER may, to build and publish alone. */
+export type Wanted = Role | 'RELEASE';
+
 /**
  * The algorithm, for one who may act on it in a role.
  * @throws AlgogateError UNAUTHENTICATED; NOT_FOUND where it is missing or hidden; FORBIDDEN without the role
@@ -45,7 +48,7 @@ export async function algorithmFor(
   index: ResolutionIndex,
   principal: Principal,
   ref: AlgorithmRef,
-  role: Role,
+  role: Wanted,
 ): Promise<AlgorithmView> {
   if (principal.kind === 'anonymous') throw new AlgogateError('UNAUTHENTICATED', 'a credential is needed');
   const found = await findAlgorithmNow(index, principal, ref);
@@ -64,7 +67,7 @@ export async function algorithmMutation(
   { ledger, index }: Pick<RegistryParts, 'ledger' | 'index'>,
   principal: Principal,
   ref: AlgorithmRef,
-  role: Role,
+  role: Wanted,
 ): Promise<AlgorithmMutation> {
   const algorithm = await algorithmFor(index, principal, ref, role);
   return {
@@ -79,6 +82,8 @@ export async function algorithmMutation(
 }
 
 /** @throws AlgogateError FORBIDDEN */
-export function assertRole(rights: Rights, role: Role): void {
-  if (!hasRole(rights, role)) throw new AlgogateError('FORBIDDEN', `this needs the role ${role}`);
+export function assertRole(rights: Rights, wanted: Wanted): void {
+  const role = wanted === 'RELEASE' ? 'MAINTAINER' : wanted;
+  const has = wanted === 'RELEASE' ? rights.release : hasRole(rights, role);
+  if (!has) throw new AlgogateError('FORBIDDEN', `this needs the role ${role}`);
 }

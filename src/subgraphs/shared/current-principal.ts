@@ -1,15 +1,18 @@
+import { readIdentity } from '../../auth/identity-store';
+import { narrowedRoles } from '../../auth/narrowed-roles';
 import { readKey, readStanding } from '../../auth/store';
 import type { Tx } from '../../database';
 import { AlgogateError } from '../../domain/errors';
 import { keyOf } from '../../domain/permissions';
-import type { Principal } from '../../domain/principal';
+import type { OwnerId, Principal, SignIn } from '../../domain/principal';
 
 /**
  * The principal with the rights that it has at this moment, read in the transaction of a mutation. What
  * authentication remembers may be a second old: used to plant a key, a member or a grant, a right that was taken
  * away in that second would live on. Read it under the lock of the owner that is changed, which the owner's
  * memberships change under as well. Source: chapter 7, "Removal, demotion and suspension leave no stale right behind".
- * @throws AlgogateError UNAUTHENTICATED when the key was revoked, has expired, or its user is suspended
+ * @throws AlgogateError UNAUTHENTICATED when the key was revoked or has expired, the
+ * identity is linked no more, or its user is suspended
  */
 export async function currentPrincipal(tx: Tx, principal: Principal): Promise<Principal> {
   const key = keyOf(principal);
@@ -21,7 +24,19 @@ export async function currentPrincipal(tx: Tx, principal: Principal): Promise<Pr
   if (principal.kind !== 'user') return principal;
   const { roles, suspended } = await readStanding(tx, principal.owner.id);
   if (suspended) throw gone();
-  return { ...principal, roles };
+  const { signIn } = principal;
+  if (signIn === undefined) return { ...principal, roles };
+  await assertLinked(tx, principal.owner.id, signIn);
+  return { ...principal, roles: await narrowedRoles(tx, signIn, roles) };
+}
+
+async function assertLinked(
+  tx: Tx,
+  userId: OwnerId,
+  { identity, identityId, expiresAt }: SignIn,
+): Promise<void> {
+  const linked = await readIdentity(tx, identity);
+  if (linked?.id !== identityId || linked.owner.id !== userId || expiresAt <= Date.now()) throw gone();
 }
 
 function gone(): AlgogateError {

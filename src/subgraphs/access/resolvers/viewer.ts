@@ -2,7 +2,7 @@ import { Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
 
 import type { GraphContext } from '../../shared/context';
 import type { AccessService } from '../service';
-import { ApiKey, apiKeyOf, Owner, Viewer, viewerOf } from '../types';
+import { ApiKey, apiKeyOf, Identity, identityOf, Owner, Viewer, viewerOf } from '../types';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -21,5 +21,12 @@ export class ViewerResolver {
   @FieldResolver(() => [ApiKey], { description: 'Its own, oldest first; revoked ones are left out.' })
   async apiKeys(@Ctx() { principal }: GraphContext): Promise<readonly ApiKey[]> {
     return (await this.access.keys.ofPrincipal(principal)).map(apiKeyOf);
+  }
+
+  @FieldResolver(() => [Identity], {
+    description: 'Subjects of issuers whose tokens act as the user, oldest first.',
+  })
+  async identities(@Ctx() { principal }: GraphContext): Promise<readonly Identity[]> {
+    return (await this.access.identities.ofPrincipal(principal)).map(identityOf);
   }
 }

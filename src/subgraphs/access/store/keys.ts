@@ -13,6 +13,8 @@ export interface NewKey extends Pick<KeyRecord, 'ownerId' | 'prefix' | 'label' |
   readonly hash: string;
   /** The user who makes it; null for the operator. */
   readonly createdBy: OwnerId | null;
+  /** The trusted publisher whose pipeline gets it; missing: nobody's. */
+  readonly publisherId?: number;
 }
 
 export async function keyByPrefix(tx: Tx, prefix: string): Promise<KeyRecord | null> {
@@ -33,9 +35,10 @@ export async function isLimited(tx: Tx, id: number): Promise<boolean> {
   return limits !== null && !sameLimits(limits, NO_LIMITS);
 }
 
-/** The keys of an owner that are not revoked, oldest first. */
+/** The keys of an owner that are not revoked, oldest first, without those that pipelines have for minutes. */
 export async function keysOfOwner(tx: Tx, ownerId: OwnerId): Promise<KeyRecord[]> {
-  const rows = await tx.find(ApiKeyRow, { where: { ownerId, revokedAt: IsNull() }, order: { id: 'ASC' } });
+  const where = { ownerId, revokedAt: IsNull(), publisherId: IsNull() };
+  const rows = await tx.find(ApiKeyRow, { where, order: { id: 'ASC' } });
   return rows.map(recordOf);
 }
 
@@ -53,6 +56,7 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<KeyRecord> {
     revokedAt: null,
     lastUsedAt: null,
     createdBy,
+    publisherId: key.publisherId ?? null,
   };
   const result = await tx.insert(ApiKeyRow, row);
   return recordOf({ ...row, id: Number(result.identifiers[0]?.['id']) });

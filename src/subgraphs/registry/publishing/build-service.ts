@@ -46,7 +46,7 @@ export class BuildService {
    */
   async register(principal: Principal, input: BuildInput): Promise<BuildRecord> {
     const ref = parseAlgorithmRef(input.algorithm);
-    const mutation = await algorithmMutation(this.parts, principal, ref, 'MAINTAINER');
+    const mutation = await algorithmMutation(this.parts, principal, ref, 'RELEASE');
     const { id, owner, name } = mutation.algorithm;
     const build = this.validated(input);
     return mutateAs(mutation, async (tx) => {

@@ -53,7 +53,7 @@ export class PublishService {
    */
   async publish(principal: Principal, input: PublishInput): Promise<number> {
     const ref = parseAlgorithmRef(input.algorithm);
-    const mutation = await algorithmMutation(this.parts, principal, ref, 'MAINTAINER');
+    const mutation = await algorithmMutation(this.parts, principal, ref, 'RELEASE');
     const { algorithm } = mutation;
     const content = contentOf(input);
     const pins = wantedPins(input.artifacts);
