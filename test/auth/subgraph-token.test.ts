@@ -114,7 +114,9 @@ test('a token names the principal, its scopes and the request, and says all that
 
 test('the public key is published, and nothing of the private one', () => {
   const x = createPublicKey(privateKey()).export({ format: 'jwk' }).x;
-  expect(keys.jwks).toEqual({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' }] });
+  expect(keys.jwks).toEqual({
+    keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig', iat: SECONDS }],
+  });
 });
 
 test('what one replica signs, another with the same keys verifies', async () => {

@@ -7,11 +7,20 @@ import { type Client, valueAt } from '../builders/client';
 import { describeOnEachServer } from '../builders/each-server';
 import { SDL } from '../builders/releases';
 import { shaOf, type World } from '../builders/world';
+import { issuersFile } from '../oidc/support/issuers-file';
 
 /** Chapter 7, "How it is tested", 5: every mutation leaves exactly one entry, or none where nothing changed. */
 
 const SCHEMA = buildSchema(readFileSync(join(__dirname, '../../schema/api.graphql'), 'utf8'));
 const MUTATIONS = Object.keys(SCHEMA.getMutationType()?.getFields() ?? {}).sort();
+
+/** It is never asked: no token of it comes. */
+const ISSUER = 'https://ci.example';
+const SETTINGS = {
+  ALGOGATE_ISSUERS: issuersFile({
+    issuers: [{ url: ISSUER, signIn: { audience: 'people' }, publishing: { audience: 'pipelines' } }],
+  }),
+};
 
 /** How a mutation is made, and what happens when it is made again. */
 interface Row {
@@ -43,6 +52,10 @@ const waiting = async (world: World, algorithm: string, { ann }: Clients) => {
   const { ref } = await world.publish(algorithm, '1.0.0', { by: ann });
   return ref;
 };
+
+const publisherOf = (algorithm: string) => ({
+  ...{ algorithm, issuer: ISSUER, repository: 'acme/labs', workflow: 'release.yml' },
+});
 
 const ROWS: Readonly<Record<string, Row>> = {
   createUser: { input: () => ({ handle: 'newcomer' }), again: 'ALREADY_EXISTS' },
@@ -196,44 +209,66 @@ const ROWS: Readonly<Record<string, Row>> = {
     again: 'same',
   },
   setOwnerLimits: { input: () => ({ owner: 'otto', perDay: 5 }), again: 'same' },
+  linkIdentity: { input: () => ({ user: 'otto', issuer: ISSUER, subject: 'linked' }), again: 'same' },
+  unlinkIdentity: {
+    input: async (world) => {
+      const identity = { user: 'otto', issuer: ISSUER, subject: 'unlinked' };
+      await world.operator.mutate('linkIdentity', identity);
+      return identity;
+    },
+    again: 'NOT_FOUND',
+  },
+  addTrustedPublisher: { input: (_, algorithm) => publisherOf(algorithm), again: 'same' },
+  removeTrustedPublisher: {
+    input: async (world, algorithm) => {
+      const input = publisherOf(algorithm);
+      const added = await world.operator.mutate('addTrustedPublisher', input, 'trustedPublisher { id }');
+      return { algorithm, id: valueAt(added, 'trustedPublisher.id') };
+    },
+    again: 'NOT_FOUND',
+  },
 };
 
 test('every mutation of the graph has its row here', () => {
   expect(Object.keys(ROWS).sort()).toEqual(MUTATIONS);
 });
 
-describeOnEachServer('a mutation leaves one entry', (world) => {
-  const clients = {} as { -readonly [K in keyof Clients]: Client };
+describeOnEachServer(
+  'a mutation leaves one entry',
+  (world) => {
+    const clients = {} as { -readonly [K in keyof Clients]: Client };
 
-  beforeAll(async () => {
-    for (const handle of ['ann', 'bob', 'mia', 'max', 'sue', 'otto']) await world().user(handle);
-    await world().organization('acme', { admin: 'ann', members: { bob: 'ADMIN' } });
-    [clients.ann, clients.bob] = [await world().key('ann'), await world().key('bob')];
-  });
+    beforeAll(async () => {
+      for (const handle of ['ann', 'bob', 'mia', 'max', 'sue', 'otto']) await world().user(handle);
+      await world().organization('acme', { admin: 'ann', members: { bob: 'ADMIN' } });
+      [clients.ann, clients.bob] = [await world().key('ann'), await world().key('bob')];
+    });
 
-  /** Of all owners. */
-  async function entries(): Promise<number> {
-    const [row] = await world().server.app.database.reads.query<{ count: number | string }[]>(
-      'SELECT COUNT(*) AS count FROM ledger_entries',
-    );
-    return Number(row?.count);
-  }
+    /** Of all owners. */
+    async function entries(): Promise<number> {
+      const [row] = await world().server.app.database.reads.query<{ count: number | string }[]>(
+        'SELECT COUNT(*) AS count FROM ledger_entries',
+      );
+      return Number(row?.count);
+    }
 
-  /** What it was answered with, and how many entries it left. */
-  async function made(mutation: string, input: object, by: Client): Promise<readonly [string, number]> {
-    const before = await entries();
-    const code = await by.attempt(mutation, input);
-    return [code, (await entries()) - before];
-  }
+    /** What it was answered with, and how many entries it left. */
+    async function made(mutation: string, input: object, by: Client): Promise<readonly [string, number]> {
+      const before = await entries();
+      const code = await by.attempt(mutation, input);
+      return [code, (await entries()) - before];
+    }
 
-  test.each(MUTATIONS.filter((name) => Object.hasOwn(ROWS, name)))('%s', async (mutation) => {
-    const { input: inputOf, by, again } = ROWS[mutation]!;
-    const algorithm = `acme/of-${mutation.toLowerCase()}`;
-    await world().algorithm(algorithm);
-    const input = await inputOf(world(), algorithm, clients);
-    const client = by === undefined ? world().operator : clients[by];
-    expect(await made(mutation, input, client)).toEqual(['OK', 1]);
-    const second = { same: ['OK', 0], more: ['OK', 1] }[again] ?? [again, 0];
-    expect(await made(mutation, input, client)).toEqual(second);
-  });
-});
+    test.each(MUTATIONS.filter((name) => Object.hasOwn(ROWS, name)))('%s', async (mutation) => {
+      const { input: inputOf, by, again } = ROWS[mutation]!;
+      const algorithm = `acme/of-${mutation.toLowerCase()}`;
+      await world().algorithm(algorithm);
+      const input = await inputOf(world(), algorithm, clients);
+      const client = by === undefined ? world().operator : clients[by];
+      expect(await made(mutation, input, client)).toEqual(['OK', 1]);
+      const second = { same: ['OK', 0], more: ['OK', 1] }[again] ?? [again, 0];
+      expect(await made(mutation, input, client)).toEqual(second);
+    });
+  },
+  SETTINGS,
+);

@@ -134,6 +134,14 @@ const ROUTES: Readonly<Record<string, (client: Client) => Promise<Answer>[]>> = 
       (query) => client.http(`/v1/calls?${RANGE}${query}`),
     ),
   '/metrics': (client) => [client.http('/metrics')],
+  '/v1/trusted-publishing/token': (client) =>
+    ['acme/open', 'acme/secret', 'acme/none'].map((algorithm) =>
+      client.http('/v1/trusted-publishing/token', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ algorithm, token: 'eyJ.eyJ.x' }),
+      }),
+    ),
   '/healthz': (client) => [client.http('/healthz')],
   '/readyz': (client) => [client.http('/readyz')],
   '/.well-known/jwks.json': () => [],
