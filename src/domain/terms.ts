@@ -54,3 +54,7 @@ export type MoveKind = (typeof MOVE_KINDS)[number];
 /** What a change of an interface is to its callers, the worst first. */
 export const SEVERITIES = ['BREAKING', 'DANGEROUS', 'SAFE'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** How owners sign what they publish: Ed25519 (RFC 8032), or ECDSA on P-256 with SHA-256 (FIPS 186-5). */
+export const SIGNING_ALGORITHMS = ['ED25519', 'ECDSA_P256'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
