@@ -1,5 +1,6 @@
 export { AlgorithmRow } from './algorithm';
 export { ApiKeyRow } from './api-key';
+export { AttestationKeyRow, AttestationRow, AttestationSignerRow } from './attestation';
 export { BuildRow } from './build';
 export { LegacyCallRecordRow } from './call-record';
 export { GrantRow } from './grant';

@@ -19,6 +19,8 @@ export class AlgorithmPolicyRow {
   @Column({ name: 'protect_stable', type: 'varchar', length: 5 }) protectStable!: ProtectStable;
   @Column({ name: 'deprecation_days', type: 'int' }) deprecationDays!: number;
   @Column({ name: 'deprecation_minors', type: 'int' }) deprecationMinors!: number;
+  /** Whether versions carry an attestation: 1 or 0; null where nobody said so. */
+  @Column({ name: 'require_signature', type: 'int', nullable: true }) requireSignature!: number | null;
 }
 
 /** The gates of one channel from a moment on. The highest id of a channel is in force. Immutable. */

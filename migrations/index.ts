@@ -5,6 +5,7 @@ import { CreateReleaseControl1763700000000 } from './1763700000000-create-releas
 import { CreateUsage1763800000000 } from './1763800000000-create-usage';
 import { CreateLimits1763800001000 } from './1763800001000-create-limits';
 import { CreateSigningKeys1763900000000 } from './1763900000000-create-signing-keys';
+import { CreateTrust1763900003000 } from './1763900003000-create-trust';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   CreateUsage1763800000000,
   CreateLimits1763800001000,
   CreateSigningKeys1763900000000,
+  CreateTrust1763900003000,
 ] as const;

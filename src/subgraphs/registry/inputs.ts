@@ -107,6 +107,12 @@ export class PublishVersionInput {
     description: 'Revisions that it pins: the manifest of its major then has no say in them.',
   })
   artifacts?: PinInput[] | null;
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'DSSE envelopes, as JSON, of in-toto statements about its build, signed with keys of its owner. At most 5, of 65,535 bytes each.',
+  })
+  attestations?: string[] | null;
 }
 
 @InputType()

@@ -28,6 +28,11 @@ import {
   VersionArtifactsResolver,
 } from './resolvers/artifacts';
 import { AlgorithmChannelsResolver, ChannelMoveResolver, ChannelResolver } from './resolvers/channel';
+import {
+  AttestationResolver,
+  OwnerSigningKeysResolver,
+  VersionAttestationsResolver,
+} from './resolvers/attestations';
 import { CheckInterfaceResolver } from './resolvers/check-interface';
 import { CreateAlgorithmResolver } from './resolvers/create-algorithm';
 import { DeprecateResolver } from './resolvers/deprecate';
@@ -47,8 +52,10 @@ import { PromoteVersionResolver } from './resolvers/promote-version';
 import { PublishVersionResolver } from './resolvers/publish-version';
 import { registryReferences } from './resolvers/reference';
 import { RegisterBuildResolver } from './resolvers/register-build';
+import { RegisterSigningKeyResolver } from './resolvers/register-signing-key';
 import { RejectVersionResolver } from './resolvers/reject-version';
 import { ResolveResolver } from './resolvers/resolve';
+import { RevokeSigningKeyResolver } from './resolvers/revoke-signing-key';
 import { RollbackArtifactResolver } from './resolvers/rollback-artifact';
 import { RollbackChannelResolver } from './resolvers/rollback-channel';
 import { SubmitGateReportResolver } from './resolvers/submit-gate-report';
@@ -57,6 +64,8 @@ import { UnyankVersionResolver } from './resolvers/unyank-version';
 import { UpdateAlgorithmResolver } from './resolvers/update-algorithm';
 import { VersionResolver } from './resolvers/version';
 import { YankVersionResolver } from './resolvers/yank-version';
+import { SigningKeysService } from './trust/keys-service';
+import { TrustReader } from './trust/reader';
 import type { RegistryParts } from './services';
 import { SourceService } from './source-service';
 import { TakedownService } from './publishing/takedown-service';
@@ -76,6 +85,8 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
   const source = new SourceService(parts);
   const algorithms = new AlgorithmService(parts);
   const releases = new ReleaseService(parts);
+  const signingKeys = new SigningKeysService(parts);
+  const trustReader = new TrustReader(loaders);
   const owner = new OwnerResolver(catalogue);
   const algorithm = new AlgorithmResolver(catalogue, reader);
   const major = new MajorResolver(catalogue, reader);
@@ -120,6 +131,11 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
     new DeprecateResolver(deprecations, reader),
     new VersionDeprecationResolver(deprecations),
     new DeprecationResolver(reader),
+    new RegisterSigningKeyResolver(signingKeys),
+    new RevokeSigningKeyResolver(signingKeys),
+    new OwnerSigningKeysResolver(trustReader),
+    new VersionAttestationsResolver(trustReader),
+    new AttestationResolver(trustReader),
   ];
   return toSubgraph<GraphContext>({
     name: 'registry',

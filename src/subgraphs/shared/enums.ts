@@ -74,6 +74,12 @@ export const MoveKind = enumOf('MoveKind', terms.MOVE_KINDS, 'How a pointer came
   MOVE: 'To where its mover said.',
   ROLLBACK: 'Back to what it pointed to before and is still good.',
 });
+export const SigningAlgorithm = enumOf(
+  'SigningAlgorithm',
+  terms.SIGNING_ALGORITHMS,
+  'How owners sign what they publish.',
+  { ECDSA_P256: 'With SHA-256, the signature in DER.' },
+);
 export const Role = enumOf('Role', principal.ROLES, 'The role of a user in an organisation.');
 
 const meanings = Object.fromEntries(ERROR_CODES.map((code) => [code, ERROR_TABLE[code][1]])) as Partial<

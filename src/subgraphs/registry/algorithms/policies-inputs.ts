@@ -32,6 +32,12 @@ export class AlgorithmPoliciesInput {
     description: 'Or as many minors published after the deprecation: 0 to 100.',
   })
   deprecationMinors?: number | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'A version is not published or promoted without an attestation that a key of its owner signed.',
+  })
+  requireSignature?: boolean | null;
   @Field(() => [ChannelGatesInput], {
     nullable: true,
     description: 'The gates of some channels; those of the others stay.',

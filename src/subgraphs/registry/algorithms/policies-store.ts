@@ -21,10 +21,11 @@ export async function policiesById(
 
 /** Keeps what an algorithm asks from now on. Under the lock of the owner's ledger. */
 export async function setPolicies(tx: Tx, algorithmId: number, policies: AlgorithmPolicies): Promise<void> {
-  const { interface: interfacePolicy, ...rest } = policies;
+  const { interface: interfacePolicy, requireSignature, ...rest } = policies;
+  const row = { ...rest, interfacePolicy, requireSignature: Number(requireSignature) };
   const there = await tx.existsBy(AlgorithmPolicyRow, { algorithmId });
-  if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, { interfacePolicy, ...rest });
-  else await tx.insert(AlgorithmPolicyRow, { algorithmId, interfacePolicy, ...rest });
+  if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, row);
+  else await tx.insert(AlgorithmPolicyRow, { algorithmId, ...row });
 }
 
 function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
@@ -37,5 +38,6 @@ function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
     protectStable,
     deprecationDays,
     deprecationMinors,
+    requireSignature: row.requireSignature === 1,
   };
 }

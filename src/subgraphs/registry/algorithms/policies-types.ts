@@ -18,4 +18,8 @@ export class AlgorithmPolicies {
   deprecationDays!: number;
   @Field(() => Int, { description: 'Or as many minors published after the deprecation.' })
   deprecationMinors!: number;
+  @Field(() => Boolean, {
+    description: 'A version carries an attestation about its build, signed with a key of its owner.',
+  })
+  requireSignature!: boolean;
 }

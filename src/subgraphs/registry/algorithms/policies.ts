@@ -15,6 +15,8 @@ export interface AlgorithmPolicies {
   readonly deprecationDays: number;
   /** How many minors come out before a deprecated version may go. */
   readonly deprecationMinors: number;
+  /** Whether a version carries an attestation that a key of its owner has signed. */
+  readonly requireSignature: boolean;
 }
 
 /** Of an algorithm whose owner said nothing. */
@@ -25,6 +27,7 @@ export const DEFAULT_POLICIES: AlgorithmPolicies = {
   protectStable: 'NONE',
   deprecationDays: 180,
   deprecationMinors: 2,
+  requireSignature: false,
 };
 
 /** What a change of policies sets; the rest stays. */
@@ -42,6 +45,7 @@ export function changePolicies(current: AlgorithmPolicies, change: PoliciesChang
     protectStable: change.protectStable ?? current.protectStable,
     deprecationDays: change.deprecationDays ?? current.deprecationDays,
     deprecationMinors: change.deprecationMinors ?? current.deprecationMinors,
+    requireSignature: change.requireSignature ?? current.requireSignature,
   };
   for (const policy of ['deprecationDays', 'deprecationMinors'] as const) {
     if (next[policy] >= 0 && next[policy] <= GREATEST[policy]) continue;

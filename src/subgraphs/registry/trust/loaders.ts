@@ -1,0 +1,39 @@
+import DataLoader from 'dataloader';
+
+import type { Tx } from '../../../database';
+import { grouped } from '../../shared/grouped';
+import { type AttestationRecord, attestationsOf, envelopesById } from './attestations-store';
+import { signingKeysById, signingKeysOf, type SigningKeyRecord } from './keys-store';
+
+/** What travels with versions, for all that one request asks for: queries that do not grow with it. */
+export interface TrustLoaders {
+  /** By the id of an owner, oldest first. */
+  readonly signingKeysOfOwner: DataLoader<number, readonly SigningKeyRecord[]>;
+  /** By the id of its row. */
+  readonly signingKey: DataLoader<number, SigningKeyRecord>;
+  /** By the id of a version. */
+  readonly attestationsOfVersion: DataLoader<number, readonly AttestationRecord[]>;
+  /** By the id of an attestation. */
+  readonly envelope: DataLoader<number, string>;
+}
+
+export function trustLoaders(reads: Tx): TrustLoaders {
+  return {
+    signingKeysOfOwner: new DataLoader(async (ids) => {
+      const found = grouped(await signingKeysOf(reads, ids), ({ ownerId }) => ownerId);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    signingKey: new DataLoader(async (ids) => {
+      const found = new Map((await signingKeysById(reads, ids)).map((key) => [key.id, key]));
+      return ids.map((id) => found.get(id) ?? new Error(`key row ${id} is missing`));
+    }),
+    attestationsOfVersion: new DataLoader(async (ids) => {
+      const found = grouped(await attestationsOf(reads, ids), ({ versionId }) => versionId);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    envelope: new DataLoader(async (ids) => {
+      const found = await envelopesById(reads, ids);
+      return ids.map((id) => found.get(id) ?? new Error(`attestation row ${id} is missing`));
+    }),
+  };
+}
