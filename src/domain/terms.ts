@@ -58,3 +58,7 @@ export type Severity = (typeof SEVERITIES)[number];
 /** How owners sign what they publish: Ed25519 (RFC 8032), or ECDSA on P-256 with SHA-256 (FIPS 186-5). */
 export const SIGNING_ALGORITHMS = ['ED25519', 'ECDSA_P256'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** What an SBOM is written in. */
+export const SBOM_FORMATS = ['CYCLONEDX', 'SPDX'] as const;
+export type SbomFormat = (typeof SBOM_FORMATS)[number];

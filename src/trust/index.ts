@@ -3,5 +3,6 @@
  * registry nor its callers. Source: chapter 7, "What travels with a version".
  */
 export { type Envelope, parseEnvelope, signersOf } from './dsse';
+export { parseSbom, type Sbom, type SbomLicence } from './sbom';
 export { parsePublicKey, type PublicKey } from './public-key';
 export { parseStatement, type Statement } from './statement';
