@@ -11,6 +11,7 @@ export { LimitRow } from './limit';
 export { MajorRow } from './major';
 export { MembershipRow } from './membership';
 export { OwnerRow } from './owner';
+export { SbomRow, VersionLicenceRow } from './sbom';
 export { SharedKeyRow } from './shared-key';
 export { SigningKeyRow } from './signing-key';
 export { VersionRow } from './version';

@@ -60,10 +60,33 @@ const TABLES: Readonly<Record<string, TableOf>> = {
     },
     immutable: { columns: 'all', keys: [['attestation_id', 'key_id']] },
   },
+  sboms: {
+    columns: {
+      version_id: { ...VERSION, primary: true },
+      format: { type: { varchar: 9 } },
+      sha256: SHA256,
+      document: { type: 'mediumblob' },
+      at: AT,
+    },
+    immutable: { columns: 'all', keys: [['version_id']] },
+  },
+  version_licences: {
+    columns: {
+      version_id: { ...VERSION, primary: true },
+      place: { type: 'int', primary: true },
+      licence: { type: { varchar: 1000 } },
+      components: { type: 'int' },
+      example: { type: { varchar: 200 } },
+    },
+    immutable: { columns: 'all', keys: [['version_id', 'place']] },
+  },
 };
 
 /** What the policies of an algorithm ask from now on; null where its owner said nothing. */
-const POLICIES = { require_signature: { type: 'int', nullable: true } } as const;
+const POLICIES = {
+  require_signature: { type: 'int', nullable: true },
+  licence_policy: { type: 'text', nullable: true },
+} as const;
 
 export class CreateTrust1763900003000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -21,6 +21,8 @@ const TABLES = [
   'attestation_keys',
   'attestations',
   'attestation_signers',
+  'sboms',
+  'version_licences',
   'limits',
   'ledger_heads',
   'ledger_entries',

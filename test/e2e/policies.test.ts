@@ -5,7 +5,7 @@ import { entriesOf, registryRows } from '../builders/tables';
 /** Chapter 3: what an algorithm asks of its releases, set by its admins and shown to its members. */
 
 const POLICIES =
-  'interface interfaceTransitive checkInput protectStable deprecationDays deprecationMinors requireSignature';
+  'interface interfaceTransitive checkInput protectStable deprecationDays deprecationMinors requireSignature licences { allow deny }';
 const DEFAULTS = {
   interface: 'ENFORCE',
   interfaceTransitive: false,
@@ -14,6 +14,7 @@ const DEFAULTS = {
   deprecationDays: 180,
   deprecationMinors: 2,
   requireSignature: false,
+  licences: { allow: [], deny: [] },
 };
 
 describeOnEachServer('policies', (world) => {

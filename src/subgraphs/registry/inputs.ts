@@ -113,6 +113,11 @@ export class PublishVersionInput {
       'DSSE envelopes, as JSON, of in-toto statements about its build, signed with keys of its owner. At most 5, of 65,535 bytes each.',
   })
   attestations?: string[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its SBOM: CycloneDX 1.2 to 1.7 or SPDX 2.0 to 2.3, as JSON. At most 524,288 bytes.',
+  })
+  sbom?: string | null;
 }
 
 @InputType()

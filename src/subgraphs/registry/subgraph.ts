@@ -58,6 +58,7 @@ import { ResolveResolver } from './resolvers/resolve';
 import { RevokeSigningKeyResolver } from './resolvers/revoke-signing-key';
 import { RollbackArtifactResolver } from './resolvers/rollback-artifact';
 import { RollbackChannelResolver } from './resolvers/rollback-channel';
+import { SbomResolver, VersionLicencesResolver } from './resolvers/sbom';
 import { SubmitGateReportResolver } from './resolvers/submit-gate-report';
 import { TakeDownVersionResolver } from './resolvers/take-down-version';
 import { UnyankVersionResolver } from './resolvers/unyank-version';
@@ -136,6 +137,8 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
     new OwnerSigningKeysResolver(trustReader),
     new VersionAttestationsResolver(trustReader),
     new AttestationResolver(trustReader),
+    new VersionLicencesResolver(trustReader),
+    new SbomResolver(trustReader),
   ];
   return toSubgraph<GraphContext>({
     name: 'registry',

@@ -80,6 +80,7 @@ export const SigningAlgorithm = enumOf(
   'How owners sign what they publish.',
   { ECDSA_P256: 'With SHA-256, the signature in DER.' },
 );
+export const SbomFormat = enumOf('SbomFormat', terms.SBOM_FORMATS, 'What an SBOM is written in, as JSON.');
 export const Role = enumOf('Role', principal.ROLES, 'The role of a user in an organisation.');
 
 const meanings = Object.fromEntries(ERROR_CODES.map((code) => [code, ERROR_TABLE[code][1]])) as Partial<

@@ -7,6 +7,20 @@ import type {
 import { InterfacePolicy, ProtectStable } from '../../shared/enums';
 import { ChannelGatesInput } from '../gates/types';
 
+@InputType({
+  description:
+    'SPDX licences, each by itself or with an exception; `NOASSERTION` is what is not known, `NONE` what has none. A list that is not said stays.',
+})
+export class LicencePolicyInput {
+  @Field(() => [String], {
+    nullable: true,
+    description: 'With entries, nothing else is allowed. At most 200.',
+  })
+  allow?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Never allowed. At most 200.' })
+  deny?: string[] | null;
+}
+
 @InputType({ description: 'What an algorithm asks of its releases; what is not said stays. For admins.' })
 export class AlgorithmPoliciesInput {
   @Field(() => InterfacePolicy, { nullable: true }) interface?: InterfacePolicyValue | null;
@@ -38,6 +52,11 @@ export class AlgorithmPoliciesInput {
       'A version is not published or promoted without an attestation that a key of its owner signed.',
   })
   requireSignature?: boolean | null;
+  @Field(() => LicencePolicyInput, {
+    nullable: true,
+    description: 'Held against the SBOM of a version, which it then has to have.',
+  })
+  licences?: LicencePolicyInput | null;
   @Field(() => [ChannelGatesInput], {
     nullable: true,
     description: 'The gates of some channels; those of the others stay.',

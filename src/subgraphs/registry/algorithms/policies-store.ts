@@ -2,6 +2,7 @@ import { In } from 'typeorm';
 
 import { AlgorithmPolicyRow } from '../../../../entities';
 import type { Tx } from '../../../database';
+import { ANY_LICENCE, type LicencePolicy } from '../../../domain/trust/licence-policy';
 import { type AlgorithmPolicies, DEFAULT_POLICIES } from './policies';
 
 /** What an algorithm asks of its releases; the defaults where its owner said nothing. */
@@ -21,8 +22,13 @@ export async function policiesById(
 
 /** Keeps what an algorithm asks from now on. Under the lock of the owner's ledger. */
 export async function setPolicies(tx: Tx, algorithmId: number, policies: AlgorithmPolicies): Promise<void> {
-  const { interface: interfacePolicy, requireSignature, ...rest } = policies;
-  const row = { ...rest, interfacePolicy, requireSignature: Number(requireSignature) };
+  const { interface: interfacePolicy, requireSignature, licences, ...rest } = policies;
+  const row = {
+    ...rest,
+    interfacePolicy,
+    requireSignature: Number(requireSignature),
+    licencePolicy: JSON.stringify(licences),
+  };
   const there = await tx.existsBy(AlgorithmPolicyRow, { algorithmId });
   if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, row);
   else await tx.insert(AlgorithmPolicyRow, { algorithmId, ...row });
@@ -39,5 +45,6 @@ function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
     deprecationDays,
     deprecationMinors,
     requireSignature: row.requireSignature === 1,
+    licences: row.licencePolicy === null ? ANY_LICENCE : (JSON.parse(row.licencePolicy) as LicencePolicy),
   };
 }

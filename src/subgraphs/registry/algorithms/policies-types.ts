@@ -6,6 +6,12 @@ import type {
 } from '../../../domain/terms';
 import { InterfacePolicy, ProtectStable } from '../../shared/enums';
 
+@ObjectType({ description: 'Which licences a version may bring along; both lists empty: any.' })
+export class LicencePolicy {
+  @Field(() => [String], { description: 'With entries, nothing else is allowed.' }) allow!: readonly string[];
+  @Field(() => [String], { description: 'Never allowed, whatever `allow` says.' }) deny!: readonly string[];
+}
+
 @ObjectType({ description: 'What an algorithm asks of its releases.' })
 export class AlgorithmPolicies {
   @Field(() => InterfacePolicy) interface!: InterfacePolicyValue;
@@ -22,4 +28,5 @@ export class AlgorithmPolicies {
     description: 'A version carries an attestation about its build, signed with a key of its owner.',
   })
   requireSignature!: boolean;
+  @Field(() => LicencePolicy) licences!: LicencePolicy;
 }

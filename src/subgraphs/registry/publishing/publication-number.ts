@@ -12,6 +12,7 @@ import type { AlgorithmPolicies } from '../algorithms/policies';
 import { type Publication, type PublishInput, sameContent } from './publication';
 import { highestRelease, versionByKey } from './store';
 import type { VersionRecord } from '../records';
+import { sbomHolds } from '../trust/licensing';
 import { attestationsHold } from '../trust/attesting';
 
 /** A number, and the releases that were read to find it: null where none were, or where it opens a major. */
@@ -67,11 +68,11 @@ export async function repetitionOf(
 }
 
 async function saysTheSame(
-  { tx, content, pins, attestations }: Publication,
+  { tx, content, pins, attestations, sbom }: Publication,
   made: VersionRecord,
 ): Promise<boolean> {
   if (!sameContent(made, content) || !(await pinsHold(tx, made.id, pins))) return false;
-  return attestationsHold(tx, made.id, attestations);
+  return (await attestationsHold(tx, made.id, attestations)) && (await sbomHolds(tx, made.id, sbom));
 }
 
 /** @param before the highest release below `candidate` */

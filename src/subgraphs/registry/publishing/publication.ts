@@ -10,6 +10,7 @@ import { lineWithin, textWithin } from '../../shared/text';
 import type { RevisionRef } from '../artifacts/names';
 import { pinTexts } from './pins';
 import type { VersionRecord } from '../records';
+import type { OfferedSbom } from '../trust/offered-sbom';
 import type { VerifiedAttestation } from '../trust/offered-attestations';
 
 export interface PublishInput {
@@ -32,6 +33,8 @@ export interface PublishInput {
   readonly artifacts?: readonly RevisionRef[] | null | undefined;
   /** DSSE envelopes, as JSON. */
   readonly attestations?: readonly string[] | null | undefined;
+  /** CycloneDX or SPDX, as JSON. */
+  readonly sbom?: string | null | undefined;
 }
 
 /** What is said of a version, once and for ever. */
@@ -50,6 +53,7 @@ export interface Publication {
   readonly content: Content;
   readonly pins: readonly RevisionRef[];
   readonly attestations: readonly VerifiedAttestation[];
+  readonly sbom: OfferedSbom | null;
 }
 
 /** @throws AlgogateError TOO_LARGE, INVALID_INPUT */

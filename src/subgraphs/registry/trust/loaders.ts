@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
 
 import type { Tx } from '../../../database';
+import { AlgogateError } from '../../../domain/errors';
 import { grouped } from '../../shared/grouped';
 import { type AttestationRecord, attestationsOf, envelopesById } from './attestations-store';
+import { type LicenceRecord, licencesOf, sbomDocumentsOf, type SbomRecord, sbomsOf } from './sbom-store';
 import { signingKeysById, signingKeysOf, type SigningKeyRecord } from './keys-store';
 
 /** What travels with versions, for all that one request asks for: queries that do not grow with it. */
@@ -15,7 +17,16 @@ export interface TrustLoaders {
   readonly attestationsOfVersion: DataLoader<number, readonly AttestationRecord[]>;
   /** By the id of an attestation. */
   readonly envelope: DataLoader<number, string>;
+  /** By the id of a version. */
+  readonly licencesOfVersion: DataLoader<number, readonly LicenceRecord[]>;
+  /** By the id of a version; null where it has none. */
+  readonly sbomOfVersion: DataLoader<number, SbomRecord | null>;
+  /** By the id of a version that has one. */
+  readonly sbomDocument: DataLoader<number, string>;
 }
+
+/** A document may be long, and is in memory whole. */
+const MAX_DOCUMENTS = 10;
 
 export function trustLoaders(reads: Tx): TrustLoaders {
   return {
@@ -34,6 +45,21 @@ export function trustLoaders(reads: Tx): TrustLoaders {
     envelope: new DataLoader(async (ids) => {
       const found = await envelopesById(reads, ids);
       return ids.map((id) => found.get(id) ?? new Error(`attestation row ${id} is missing`));
+    }),
+    licencesOfVersion: new DataLoader(async (ids) => {
+      const found = grouped(await licencesOf(reads, ids), ({ versionId }) => versionId);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    sbomOfVersion: new DataLoader(async (ids) => {
+      const found = new Map((await sbomsOf(reads, ids)).map((sbom) => [sbom.versionId, sbom]));
+      return ids.map((id) => found.get(id) ?? null);
+    }),
+    sbomDocument: new DataLoader(async (ids) => {
+      if (ids.length > MAX_DOCUMENTS) {
+        throw new AlgogateError('QUERY_TOO_COMPLEX', `at most ${MAX_DOCUMENTS} SBOMs are read at once`);
+      }
+      const found = await sbomDocumentsOf(reads, ids);
+      return ids.map((id) => found.get(id) ?? new Error(`the SBOM of version row ${id} is missing`));
     }),
   };
 }

@@ -3,7 +3,9 @@ import type { GraphContext } from '../../shared/context';
 import type { RegistryLoaders } from '../loaders';
 import type { Version } from '../types';
 import type { SigningKeyRecord } from './keys-store';
-import { Attestation, SigningKey } from './types';
+import { Attestation, Sbom, SigningKey, VersionLicence } from './types';
+
+type ShownVersion = Pick<Version, 'versionId' | 'state'>;
 
 /** What travels with versions, as objects of the graph, through the loaders of the request. */
 export class TrustReader {
@@ -17,10 +19,7 @@ export class TrustReader {
   }
 
   /** Of what was taken down the content is hidden, and with it what is said of it. */
-  async attestations(
-    context: GraphContext,
-    { versionId, state }: Pick<Version, 'versionId' | 'state'>,
-  ): Promise<Attestation[]> {
+  async attestations(context: GraphContext, { versionId, state }: ShownVersion): Promise<Attestation[]> {
     if (state === 'TAKEN_DOWN') return [];
     const records = await this.loaders(context).attestationsOfVersion.load(versionId);
     return records.map(({ id, predicateType, sha256, at, signers }) =>
@@ -32,6 +31,28 @@ export class TrustReader {
         signerIds: signers,
       }),
     );
+  }
+
+  /** What its SBOM says of licences; none of what was taken down. */
+  async licences(context: GraphContext, { versionId, state }: ShownVersion): Promise<VersionLicence[]> {
+    if (state === 'TAKEN_DOWN') return [];
+    const records = await this.loaders(context).licencesOfVersion.load(versionId);
+    return records.map(({ licence, components, example }) =>
+      Object.assign(new VersionLicence(), { licence, components, example }),
+    );
+  }
+
+  async sbom(context: GraphContext, { versionId, state }: ShownVersion): Promise<Sbom | null> {
+    if (state === 'TAKEN_DOWN') return null;
+    const record = await this.loaders(context).sbomOfVersion.load(versionId);
+    if (record === null) return null;
+    const { format, sha256 } = record;
+    return Object.assign(new Sbom(), { format, sha256, versionId });
+  }
+
+  /** @throws AlgogateError QUERY_TOO_COMPLEX where a request asks for too many */
+  async sbomDocument(context: GraphContext, { versionId }: Sbom): Promise<string> {
+    return this.loaders(context).sbomDocument.load(versionId);
   }
 
   async envelope(context: GraphContext, { attestationId }: Attestation): Promise<string> {

@@ -1,7 +1,7 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 
-import type { SigningAlgorithm as Algorithm } from '../../../domain/terms';
-import { SigningAlgorithm } from '../../shared/enums';
+import type { SbomFormat as Format, SigningAlgorithm as Algorithm } from '../../../domain/terms';
+import { SbomFormat, SigningAlgorithm } from '../../shared/enums';
 import { type Refusable, UserError } from '../../shared/payload';
 import { DateTime } from '../../shared/scalars';
 
@@ -30,6 +30,21 @@ export class Attestation {
   @Field(() => DateTime) verifiedAt!: Date;
   attestationId!: number;
   signerIds!: readonly number[];
+}
+
+@ObjectType({ description: 'A licence that components of a version have.' })
+export class VersionLicence {
+  @Field(() => String, { description: 'An SPDX expression, or what the SBOM has in place of one.' })
+  licence!: string;
+  @Field(() => Int, { description: 'How many have it.' }) components!: number;
+  @Field(() => String, { description: 'The first of them.' }) example!: string;
+}
+
+@ObjectType({ description: 'What a version is made of, as it was given with its publication.' })
+export class Sbom {
+  @Field(() => SbomFormat) format!: Format;
+  @Field(() => String, { description: 'Of the document, in hex: the ledger has it too.' }) sha256!: string;
+  versionId!: number;
 }
 
 @InputType()
