@@ -62,3 +62,11 @@ export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 /** What an SBOM is written in. */
 export const SBOM_FORMATS = ['CYCLONEDX', 'SPDX'] as const;
 export type SbomFormat = (typeof SBOM_FORMATS)[number];
+
+/** How bad a vulnerability is, the worst last; `UNKNOWN` is what nobody rated. */
+export const VULNERABILITY_SEVERITIES = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'UNKNOWN'] as const;
+export type VulnerabilitySeverity = (typeof VULNERABILITY_SEVERITIES)[number];
+
+/** The worst that a policy takes; `ANY` asks for nothing. */
+export const MAX_SEVERITIES = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'ANY'] as const;
+export type MaxSeverity = (typeof MAX_SEVERITIES)[number];

@@ -4,5 +4,6 @@
  */
 export { type Envelope, parseEnvelope, signersOf } from './dsse';
 export { parseSbom, type Sbom, type SbomLicence } from './sbom';
+export { parseOsvRecords } from './osv';
 export { parsePublicKey, type PublicKey } from './public-key';
 export { parseStatement, type Statement } from './statement';
