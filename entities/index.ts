@@ -14,6 +14,7 @@ export { OwnerRow } from './owner';
 export { SbomRow, VersionLicenceRow } from './sbom';
 export { SharedKeyRow } from './shared-key';
 export { SigningKeyRow } from './signing-key';
+export { VulnerabilityScanRow } from './vulnerability-scan';
 export { VersionRow } from './version';
 export { CallRow, UsagePairRow, UsageRollupRow, UsageTurnRow } from './usage';
 export { ArtifactMoveRow, ArtifactPointerRow, ArtifactRevisionRow, VersionArtifactRow } from './artifact';

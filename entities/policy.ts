@@ -23,6 +23,8 @@ export class AlgorithmPolicyRow {
   @Column({ name: 'require_signature', type: 'int', nullable: true }) requireSignature!: number | null;
   /** JSON of which licences versions may bring along; null where nobody said so. */
   @Column({ name: 'licence_policy', ...TEXT_OR_NULL }) licencePolicy!: string | null;
+  /** JSON of what versions may be known to have when they enter `stable`; null where nobody said so. */
+  @Column({ name: 'vulnerability_policy', ...TEXT_OR_NULL }) vulnerabilityPolicy!: string | null;
 }
 
 /** The gates of one channel from a moment on. The highest id of a channel is in force. Immutable. */

@@ -80,12 +80,26 @@ const TABLES: Readonly<Record<string, TableOf>> = {
     },
     immutable: { columns: 'all', keys: [['version_id', 'place']] },
   },
+  vulnerability_scans: {
+    columns: {
+      id: ID,
+      version_id: VERSION,
+      scanner: { type: { varchar: 100 } },
+      scanned_at: AT,
+      vulnerabilities: { type: 'mediumblob' },
+      at: AT,
+      by_id: BY,
+    },
+    indices: [{ name: 'vulnerability_scans_version', columns: ['version_id'] }],
+    immutable: { columns: 'all', keys: [['id']] },
+  },
 };
 
 /** What the policies of an algorithm ask from now on; null where its owner said nothing. */
 const POLICIES = {
   require_signature: { type: 'int', nullable: true },
   licence_policy: { type: 'text', nullable: true },
+  vulnerability_policy: { type: 'text', nullable: true },
 } as const;
 
 export class CreateTrust1763900003000 implements MigrationInterface {

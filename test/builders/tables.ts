@@ -23,6 +23,7 @@ const TABLES = [
   'attestation_signers',
   'sboms',
   'version_licences',
+  'vulnerability_scans',
   'limits',
   'ledger_heads',
   'ledger_entries',

@@ -5,7 +5,7 @@ import { entriesOf, registryRows } from '../builders/tables';
 /** Chapter 3: what an algorithm asks of its releases, set by its admins and shown to its members. */
 
 const POLICIES =
-  'interface interfaceTransitive checkInput protectStable deprecationDays deprecationMinors requireSignature licences { allow deny }';
+  'interface interfaceTransitive checkInput protectStable deprecationDays deprecationMinors requireSignature licences { allow deny } vulnerabilities { maxSeverity maxAgeDays }';
 const DEFAULTS = {
   interface: 'ENFORCE',
   interfaceTransitive: false,
@@ -15,6 +15,7 @@ const DEFAULTS = {
   deprecationMinors: 2,
   requireSignature: false,
   licences: { allow: [], deny: [] },
+  vulnerabilities: { maxSeverity: 'ANY', maxAgeDays: 30 },
 };
 
 describeOnEachServer('policies', (world) => {

@@ -64,8 +64,10 @@ import { TakeDownVersionResolver } from './resolvers/take-down-version';
 import { UnyankVersionResolver } from './resolvers/unyank-version';
 import { UpdateAlgorithmResolver } from './resolvers/update-algorithm';
 import { VersionResolver } from './resolvers/version';
+import { ReportVulnerabilitiesResolver, VersionVulnerabilitiesResolver } from './resolvers/vulnerabilities';
 import { YankVersionResolver } from './resolvers/yank-version';
 import { SigningKeysService } from './trust/keys-service';
+import { ScansService } from './trust/scans-service';
 import { TrustReader } from './trust/reader';
 import type { RegistryParts } from './services';
 import { SourceService } from './source-service';
@@ -139,6 +141,8 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
     new AttestationResolver(trustReader),
     new VersionLicencesResolver(trustReader),
     new SbomResolver(trustReader),
+    new VersionVulnerabilitiesResolver(trustReader),
+    new ReportVulnerabilitiesResolver(new ScansService(parts), reader),
   ];
   return toSubgraph<GraphContext>({
     name: 'registry',

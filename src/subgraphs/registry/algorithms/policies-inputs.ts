@@ -1,10 +1,11 @@
 import { Field, InputType, Int } from 'type-graphql';
 
 import type {
+  MaxSeverity as MaxSeverityValue,
   InterfacePolicy as InterfacePolicyValue,
   ProtectStable as ProtectStableValue,
 } from '../../../domain/terms';
-import { InterfacePolicy, ProtectStable } from '../../shared/enums';
+import { InterfacePolicy, MaxSeverity, ProtectStable } from '../../shared/enums';
 import { ChannelGatesInput } from '../gates/types';
 
 @InputType({
@@ -19,6 +20,13 @@ export class LicencePolicyInput {
   allow?: string[] | null;
   @Field(() => [String], { nullable: true, description: 'Never allowed. At most 200.' })
   deny?: string[] | null;
+}
+
+@InputType({ description: 'What is not said stays.' })
+export class VulnerabilityPolicyInput {
+  @Field(() => MaxSeverity, { nullable: true }) maxSeverity?: MaxSeverityValue | null;
+  @Field(() => Int, { nullable: true, description: 'How old its newest scan may be: 1 to 3650 days.' })
+  maxAgeDays?: number | null;
 }
 
 @InputType({ description: 'What an algorithm asks of its releases; what is not said stays. For admins.' })
@@ -57,6 +65,11 @@ export class AlgorithmPoliciesInput {
     description: 'Held against the SBOM of a version, which it then has to have.',
   })
   licences?: LicencePolicyInput | null;
+  @Field(() => VulnerabilityPolicyInput, {
+    nullable: true,
+    description: 'What bars a version from entering `stable`. What has entered stays.',
+  })
+  vulnerabilities?: VulnerabilityPolicyInput | null;
   @Field(() => [ChannelGatesInput], {
     nullable: true,
     description: 'The gates of some channels; those of the others stay.',

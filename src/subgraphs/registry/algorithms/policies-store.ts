@@ -2,6 +2,7 @@ import { In } from 'typeorm';
 
 import { AlgorithmPolicyRow } from '../../../../entities';
 import type { Tx } from '../../../database';
+import { ANY_VULNERABILITY, type VulnerabilityPolicy } from '../../../domain/trust/vulnerability-policy';
 import { ANY_LICENCE, type LicencePolicy } from '../../../domain/trust/licence-policy';
 import { type AlgorithmPolicies, DEFAULT_POLICIES } from './policies';
 
@@ -22,12 +23,13 @@ export async function policiesById(
 
 /** Keeps what an algorithm asks from now on. Under the lock of the owner's ledger. */
 export async function setPolicies(tx: Tx, algorithmId: number, policies: AlgorithmPolicies): Promise<void> {
-  const { interface: interfacePolicy, requireSignature, licences, ...rest } = policies;
+  const { interface: interfacePolicy, requireSignature, licences, vulnerabilities, ...rest } = policies;
   const row = {
     ...rest,
     interfacePolicy,
     requireSignature: Number(requireSignature),
     licencePolicy: JSON.stringify(licences),
+    vulnerabilityPolicy: JSON.stringify(vulnerabilities),
   };
   const there = await tx.existsBy(AlgorithmPolicyRow, { algorithmId });
   if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, row);
@@ -45,6 +47,10 @@ function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
     deprecationDays,
     deprecationMinors,
     requireSignature: row.requireSignature === 1,
+    vulnerabilities:
+      row.vulnerabilityPolicy === null
+        ? ANY_VULNERABILITY
+        : (JSON.parse(row.vulnerabilityPolicy) as VulnerabilityPolicy),
     licences: row.licencePolicy === null ? ANY_LICENCE : (JSON.parse(row.licencePolicy) as LicencePolicy),
   };
 }

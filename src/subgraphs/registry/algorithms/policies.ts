@@ -1,4 +1,9 @@
 import { AlgogateError } from '../../../domain/errors';
+import {
+  ANY_VULNERABILITY,
+  validVulnerabilityPolicy,
+  type VulnerabilityPolicy,
+} from '../../../domain/trust/vulnerability-policy';
 import { ANY_LICENCE, type LicencePolicy, validLicencePolicy } from '../../../domain/trust/licence-policy';
 import type { InterfacePolicy, ProtectStable } from '../../../domain/terms';
 import type { Json, JsonObject } from '../../../ledger';
@@ -21,6 +26,8 @@ export interface AlgorithmPolicies {
   readonly requireSignature: boolean;
   /** Which licences a version may bring along. */
   readonly licences: LicencePolicy;
+  /** What a version may be known to have when it enters `stable`. */
+  readonly vulnerabilities: VulnerabilityPolicy;
 }
 
 /** Of an algorithm whose owner said nothing. */
@@ -33,6 +40,7 @@ export const DEFAULT_POLICIES: AlgorithmPolicies = {
   deprecationMinors: 2,
   requireSignature: false,
   licences: ANY_LICENCE,
+  vulnerabilities: ANY_VULNERABILITY,
 };
 
 /** What a change of policies sets; the rest stays. */
@@ -56,6 +64,10 @@ export function changePolicies(current: AlgorithmPolicies, change: PoliciesChang
     deprecationDays: change.deprecationDays ?? current.deprecationDays,
     deprecationMinors: change.deprecationMinors ?? current.deprecationMinors,
     requireSignature: change.requireSignature ?? current.requireSignature,
+    vulnerabilities: validVulnerabilityPolicy({
+      maxSeverity: change.vulnerabilities?.maxSeverity ?? current.vulnerabilities.maxSeverity,
+      maxAgeDays: change.vulnerabilities?.maxAgeDays ?? current.vulnerabilities.maxAgeDays,
+    }),
     licences: validLicencePolicy({
       allow: change.licences?.allow ?? current.licences.allow,
       deny: change.licences?.deny ?? current.licences.deny,

@@ -5,6 +5,7 @@ import { AlgogateError } from '../../../domain/errors';
 import { grouped } from '../../shared/grouped';
 import { type AttestationRecord, attestationsOf, envelopesById } from './attestations-store';
 import { type LicenceRecord, licencesOf, sbomDocumentsOf, type SbomRecord, sbomsOf } from './sbom-store';
+import { newestScansOf, type ScanRecord } from './scans-store';
 import { signingKeysById, signingKeysOf, type SigningKeyRecord } from './keys-store';
 
 /** What travels with versions, for all that one request asks for: queries that do not grow with it. */
@@ -23,6 +24,8 @@ export interface TrustLoaders {
   readonly sbomOfVersion: DataLoader<number, SbomRecord | null>;
   /** By the id of a version that has one. */
   readonly sbomDocument: DataLoader<number, string>;
+  /** The newest scan of a version, by its id; null where it was never scanned. */
+  readonly scanOfVersion: DataLoader<number, ScanRecord | null>;
 }
 
 /** A document may be long, and is in memory whole. */
@@ -60,6 +63,10 @@ export function trustLoaders(reads: Tx): TrustLoaders {
       }
       const found = await sbomDocumentsOf(reads, ids);
       return ids.map((id) => found.get(id) ?? new Error(`the SBOM of version row ${id} is missing`));
+    }),
+    scanOfVersion: new DataLoader(async (ids) => {
+      const found = new Map((await newestScansOf(reads, ids)).map((scan) => [scan.versionId, scan]));
+      return ids.map((id) => found.get(id) ?? null);
     }),
   };
 }

@@ -1,8 +1,10 @@
 import { nameKey } from '../../../domain/name';
+import { vulnerabilityWarning } from '../../../domain/trust/vulnerability-policy';
 import type { GraphContext } from '../../shared/context';
 import type { RegistryLoaders } from '../loaders';
 import type { Version } from '../types';
 import type { SigningKeyRecord } from './keys-store';
+import { VulnerabilityScan } from './scan-types';
 import { Attestation, Sbom, SigningKey, VersionLicence } from './types';
 
 type ShownVersion = Pick<Version, 'versionId' | 'state'>;
@@ -53,6 +55,20 @@ export class TrustReader {
   /** @throws AlgogateError QUERY_TOO_COMPLEX where a request asks for too many */
   async sbomDocument(context: GraphContext, { versionId }: Sbom): Promise<string> {
     return this.loaders(context).sbomDocument.load(versionId);
+  }
+
+  /** What the newest scan of a version found; null of what was taken down. */
+  async scan(context: GraphContext, { versionId, state }: ShownVersion): Promise<VulnerabilityScan | null> {
+    if (state === 'TAKEN_DOWN') return null;
+    const record = await this.loaders(context).scanOfVersion.load(versionId);
+    if (record === null) return null;
+    const { scanner, scannedAt, vulnerabilities } = record;
+    return Object.assign(new VulnerabilityScan(), {
+      scanner,
+      scannedAt: new Date(scannedAt),
+      records: vulnerabilities,
+      warning: vulnerabilityWarning(record),
+    });
   }
 
   async envelope(context: GraphContext, { attestationId }: Attestation): Promise<string> {
