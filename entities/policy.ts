@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColum
 
 import type { InterfacePolicy, ProtectStable } from '../src/domain/terms';
 import { AlgorithmRow } from './algorithm';
-import { EPOCH_MS, RESTRICT } from './columns';
+import { EPOCH_MS, RESTRICT, TEXT_OR_NULL } from './columns';
 import { OwnerRow } from './owner';
 
 /** What an algorithm asks of its releases; no row where nothing was said. */
@@ -19,6 +19,12 @@ export class AlgorithmPolicyRow {
   @Column({ name: 'protect_stable', type: 'varchar', length: 5 }) protectStable!: ProtectStable;
   @Column({ name: 'deprecation_days', type: 'int' }) deprecationDays!: number;
   @Column({ name: 'deprecation_minors', type: 'int' }) deprecationMinors!: number;
+  /** Whether versions carry an attestation: 1 or 0; null where nobody said so. */
+  @Column({ name: 'require_signature', type: 'int', nullable: true }) requireSignature!: number | null;
+  /** JSON of which licences versions may bring along; null where nobody said so. */
+  @Column({ name: 'licence_policy', ...TEXT_OR_NULL }) licencePolicy!: string | null;
+  /** JSON of what versions may be known to have when they enter `stable`; null where nobody said so. */
+  @Column({ name: 'vulnerability_policy', ...TEXT_OR_NULL }) vulnerabilityPolicy!: string | null;
 }
 
 /** The gates of one channel from a moment on. The highest id of a channel is in force. Immutable. */

@@ -7,6 +7,7 @@ import { CreateLimits1763800001000 } from './1763800001000-create-limits';
 import { CreateSigningKeys1763900000000 } from './1763900000000-create-signing-keys';
 import { CreateSignedHeads1763900001000 } from './1763900001000-create-signed-heads';
 import { CreateIdentities1763900002000 } from './1763900002000-create-identities';
+import { CreateTrust1763900003000 } from './1763900003000-create-trust';
 
 /** In the order in which they run. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   CreateSigningKeys1763900000000,
   CreateSignedHeads1763900001000,
   CreateIdentities1763900002000,
+  CreateTrust1763900003000,
 ] as const;

@@ -54,3 +54,19 @@ export type MoveKind = (typeof MOVE_KINDS)[number];
 /** What a change of an interface is to its callers, the worst first. */
 export const SEVERITIES = ['BREAKING', 'DANGEROUS', 'SAFE'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** How owners sign what they publish: Ed25519 (RFC 8032), or ECDSA on P-256 with SHA-256 (FIPS 186-5). */
+export const SIGNING_ALGORITHMS = ['ED25519', 'ECDSA_P256'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** What an SBOM is written in. */
+export const SBOM_FORMATS = ['CYCLONEDX', 'SPDX'] as const;
+export type SbomFormat = (typeof SBOM_FORMATS)[number];
+
+/** How bad a vulnerability is, the worst last; `UNKNOWN` is what nobody rated. */
+export const VULNERABILITY_SEVERITIES = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'UNKNOWN'] as const;
+export type VulnerabilitySeverity = (typeof VULNERABILITY_SEVERITIES)[number];
+
+/** The worst that a policy takes; `ANY` asks for nothing. */
+export const MAX_SEVERITIES = ['NONE', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'ANY'] as const;
+export type MaxSeverity = (typeof MAX_SEVERITIES)[number];

@@ -14,6 +14,8 @@ export interface BuildSpec {
   readonly backend?: string;
   /** GraphQL SDL. */
   readonly interface?: string;
+  /** SHA-256 of its artifact; it has none where nothing is said. */
+  readonly artifact?: string;
 }
 
 /** What may be said of a publication; the rest of the input goes along as it is. */
@@ -115,7 +117,18 @@ export class World {
     const { sha = shaOf(`${algorithm} ${this.builds}`), status = 'SUCCEEDED' } = spec;
     const sdl = spec.interface === undefined ? {} : { interface: spec.interface };
     const backendUrl = spec.backend ?? `${this.backend.url}/${algorithm}/${this.builds}`;
-    await this.operator.mutate('registerBuild', { algorithm, sha, status, backendUrl, ...sdl });
+    const artifact =
+      spec.artifact === undefined
+        ? {}
+        : { artifact: { uri: 'https://builds.example/a.tar', sha256: spec.artifact } };
+    await this.operator.mutate('registerBuild', {
+      algorithm,
+      sha,
+      status,
+      backendUrl,
+      ...sdl,
+      ...artifact,
+    });
     return sha;
   }
 

@@ -4,7 +4,8 @@ import { entriesOf, registryRows } from '../builders/tables';
 
 /** Chapter 3: what an algorithm asks of its releases, set by its admins and shown to its members. */
 
-const POLICIES = 'interface interfaceTransitive checkInput protectStable deprecationDays deprecationMinors';
+const POLICIES =
+  'interface interfaceTransitive checkInput protectStable deprecationDays deprecationMinors requireSignature licences { allow deny } vulnerabilities { maxSeverity maxAgeDays }';
 const DEFAULTS = {
   interface: 'ENFORCE',
   interfaceTransitive: false,
@@ -12,6 +13,9 @@ const DEFAULTS = {
   protectStable: 'NONE',
   deprecationDays: 180,
   deprecationMinors: 2,
+  requireSignature: false,
+  licences: { allow: [], deny: [] },
+  vulnerabilities: { maxSeverity: 'ANY', maxAgeDays: 30 },
 };
 
 describeOnEachServer('policies', (world) => {

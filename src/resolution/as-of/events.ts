@@ -45,6 +45,7 @@ const READERS: ReadonlyMap<string, (detail: Detail) => readonly PastChange[]> = 
   ['channel.moved', (detail) => [pointed(detail)]],
   ['channel.rolledBack', (detail) => [pointed(detail)]],
   ['gates.reported', reported],
+  ['vulnerabilities.reported', reported],
   ['algorithm.updated', (detail) => (detail.is('enteredAll') ? [{ kind: 'allEntered' }] : [])],
 ]);
 

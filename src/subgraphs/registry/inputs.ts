@@ -107,6 +107,17 @@ export class PublishVersionInput {
     description: 'Revisions that it pins: the manifest of its major then has no say in them.',
   })
   artifacts?: PinInput[] | null;
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'DSSE envelopes, as JSON, of in-toto statements about its build, signed with keys of its owner. At most 5, of 65,535 bytes each.',
+  })
+  attestations?: string[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its SBOM: CycloneDX 1.2 to 1.7 or SPDX 2.0 to 2.3, as JSON. At most 524,288 bytes.',
+  })
+  sbom?: string | null;
 }
 
 @InputType()

@@ -7,12 +7,13 @@ import { type ChannelLoaders, channelLoaders } from './channels/loaders';
 import { type DeprecationLoaders, deprecationLoaders } from './deprecations/loaders';
 import { type GateLoaders, gateLoaders } from './gates/loaders';
 import { type JudgementLoaders, judgementLoaders } from './interfaces/judgement-loaders';
+import { type TrustLoaders, trustLoaders } from './trust/loaders';
 import type { AlgorithmRecord, BuildRecord, OwnerRecord, VersionRecord } from './records';
 import { algorithmsById, buildsById, ownersById, ownersByKey, versionsById } from './store';
 
 /** Rows that one request asks for, one query for each kind however many they are. */
 export interface RegistryLoaders
-  extends ArtifactLoaders, ChannelLoaders, DeprecationLoaders, GateLoaders, JudgementLoaders {
+  extends ArtifactLoaders, ChannelLoaders, DeprecationLoaders, GateLoaders, JudgementLoaders, TrustLoaders {
   readonly ownerById: DataLoader<number, OwnerRecord>;
   /** By lower-case handle; null where there is none. */
   readonly ownerByKey: DataLoader<string, OwnerRecord | null>;
@@ -38,6 +39,7 @@ export function registryLoaders({ reads }: Database): (context: GraphContext) =>
     ...deprecationLoaders(reads),
     ...gateLoaders(reads),
     ...judgementLoaders(reads),
+    ...trustLoaders(reads),
   }));
 }
 

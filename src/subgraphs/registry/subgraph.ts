@@ -29,6 +29,11 @@ import {
   VersionArtifactsResolver,
 } from './resolvers/artifacts';
 import { AlgorithmChannelsResolver, ChannelMoveResolver, ChannelResolver } from './resolvers/channel';
+import {
+  AttestationResolver,
+  OwnerSigningKeysResolver,
+  VersionAttestationsResolver,
+} from './resolvers/attestations';
 import { CheckInterfaceResolver } from './resolvers/check-interface';
 import { CreateAlgorithmResolver } from './resolvers/create-algorithm';
 import { DeprecateResolver } from './resolvers/deprecate';
@@ -48,16 +53,23 @@ import { PromoteVersionResolver } from './resolvers/promote-version';
 import { PublishVersionResolver } from './resolvers/publish-version';
 import { registryReferences } from './resolvers/reference';
 import { RegisterBuildResolver } from './resolvers/register-build';
+import { RegisterSigningKeyResolver } from './resolvers/register-signing-key';
 import { RejectVersionResolver } from './resolvers/reject-version';
 import { ResolveResolver } from './resolvers/resolve';
+import { RevokeSigningKeyResolver } from './resolvers/revoke-signing-key';
 import { RollbackArtifactResolver } from './resolvers/rollback-artifact';
 import { RollbackChannelResolver } from './resolvers/rollback-channel';
+import { SbomResolver, VersionLicencesResolver } from './resolvers/sbom';
 import { SubmitGateReportResolver } from './resolvers/submit-gate-report';
 import { TakeDownVersionResolver } from './resolvers/take-down-version';
 import { UnyankVersionResolver } from './resolvers/unyank-version';
 import { UpdateAlgorithmResolver } from './resolvers/update-algorithm';
 import { VersionResolver } from './resolvers/version';
+import { ReportVulnerabilitiesResolver, VersionVulnerabilitiesResolver } from './resolvers/vulnerabilities';
 import { YankVersionResolver } from './resolvers/yank-version';
+import { SigningKeysService } from './trust/keys-service';
+import { ScansService } from './trust/scans-service';
+import { TrustReader } from './trust/reader';
 import type { RegistryParts } from './services';
 import { SourceService } from './source-service';
 import { TakedownService } from './publishing/takedown-service';
@@ -77,6 +89,8 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
   const source = new SourceService(parts);
   const algorithms = new AlgorithmService(parts);
   const releases = new ReleaseService(parts);
+  const signingKeys = new SigningKeysService(parts);
+  const trustReader = new TrustReader(loaders);
   const owner = new OwnerResolver(catalogue);
   const algorithm = new AlgorithmResolver(catalogue, reader);
   const major = new MajorResolver(catalogue, reader);
@@ -121,6 +135,15 @@ export function buildRegistrySubgraph(parts: RegistryParts): Subgraph {
     new DeprecateResolver(deprecations, reader),
     new VersionDeprecationResolver(deprecations),
     new DeprecationResolver(reader),
+    new RegisterSigningKeyResolver(signingKeys),
+    new RevokeSigningKeyResolver(signingKeys),
+    new OwnerSigningKeysResolver(trustReader),
+    new VersionAttestationsResolver(trustReader),
+    new AttestationResolver(trustReader),
+    new VersionLicencesResolver(trustReader),
+    new SbomResolver(trustReader),
+    new VersionVulnerabilitiesResolver(trustReader),
+    new ReportVulnerabilitiesResolver(new ScansService(parts), reader),
   ];
   return toSubgraph<GraphContext>({
     name: 'registry',

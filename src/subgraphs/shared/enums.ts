@@ -74,6 +74,25 @@ export const MoveKind = enumOf('MoveKind', terms.MOVE_KINDS, 'How a pointer came
   MOVE: 'To where its mover said.',
   ROLLBACK: 'Back to what it pointed to before and is still good.',
 });
+export const SigningAlgorithm = enumOf(
+  'SigningAlgorithm',
+  terms.SIGNING_ALGORITHMS,
+  'How owners sign what they publish.',
+  { ECDSA_P256: 'With SHA-256, the signature in DER.' },
+);
+export const SbomFormat = enumOf('SbomFormat', terms.SBOM_FORMATS, 'What an SBOM is written in, as JSON.');
+export const VulnerabilitySeverity = enumOf(
+  'VulnerabilitySeverity',
+  terms.VULNERABILITY_SEVERITIES,
+  'How bad a vulnerability is: the worst rating that it has, by CVSS or by its database.',
+  { UNKNOWN: 'Nobody rated it. It counts as worse than CRITICAL.' },
+);
+export const MaxSeverity = enumOf(
+  'MaxSeverity',
+  terms.MAX_SEVERITIES,
+  'The worst vulnerability that a version may be known to have when it enters `stable`.',
+  { ANY: 'Nothing is asked, not even a scan.', NONE: 'Only what is rated 0.0.' },
+);
 export const Role = enumOf('Role', principal.ROLES, 'The role of a user in an organisation.');
 
 const meanings = Object.fromEntries(ERROR_CODES.map((code) => [code, ERROR_TABLE[code][1]])) as Partial<

@@ -2,6 +2,8 @@ import { In } from 'typeorm';
 
 import { AlgorithmPolicyRow } from '../../../../entities';
 import type { Tx } from '../../../database';
+import { ANY_VULNERABILITY, type VulnerabilityPolicy } from '../../../domain/trust/vulnerability-policy';
+import { ANY_LICENCE, type LicencePolicy } from '../../../domain/trust/licence-policy';
 import { type AlgorithmPolicies, DEFAULT_POLICIES } from './policies';
 
 /** What an algorithm asks of its releases; the defaults where its owner said nothing. */
@@ -21,10 +23,17 @@ export async function policiesById(
 
 /** Keeps what an algorithm asks from now on. Under the lock of the owner's ledger. */
 export async function setPolicies(tx: Tx, algorithmId: number, policies: AlgorithmPolicies): Promise<void> {
-  const { interface: interfacePolicy, ...rest } = policies;
+  const { interface: interfacePolicy, requireSignature, licences, vulnerabilities, ...rest } = policies;
+  const row = {
+    ...rest,
+    interfacePolicy,
+    requireSignature: Number(requireSignature),
+    licencePolicy: JSON.stringify(licences),
+    vulnerabilityPolicy: JSON.stringify(vulnerabilities),
+  };
   const there = await tx.existsBy(AlgorithmPolicyRow, { algorithmId });
-  if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, { interfacePolicy, ...rest });
-  else await tx.insert(AlgorithmPolicyRow, { algorithmId, interfacePolicy, ...rest });
+  if (there) await tx.update(AlgorithmPolicyRow, { algorithmId }, row);
+  else await tx.insert(AlgorithmPolicyRow, { algorithmId, ...row });
 }
 
 function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
@@ -37,5 +46,11 @@ function policiesIn(row: AlgorithmPolicyRow): AlgorithmPolicies {
     protectStable,
     deprecationDays,
     deprecationMinors,
+    requireSignature: row.requireSignature === 1,
+    vulnerabilities:
+      row.vulnerabilityPolicy === null
+        ? ANY_VULNERABILITY
+        : (JSON.parse(row.vulnerabilityPolicy) as VulnerabilityPolicy),
+    licences: row.licencePolicy === null ? ANY_LICENCE : (JSON.parse(row.licencePolicy) as LicencePolicy),
   };
 }

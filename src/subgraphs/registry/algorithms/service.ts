@@ -9,6 +9,8 @@ import { actorOf } from '../../shared/actor';
 import { mutateAs } from '../../shared/mutate';
 import { lineWithin, textWithin } from '../../shared/text';
 import { algorithmMutation, assertRole } from '../access';
+import { enterAllIfFree } from '../channels/entering-together';
+import { wantsScans } from '../trust/scanned';
 import { parseWantedGates, setChannelGates, type WantedGates } from '../gates/policies';
 import { changedPolicies, changePolicies, type PoliciesChange } from './policies';
 import { policiesOf, setPolicies } from './policies-store';
@@ -109,10 +111,13 @@ export class AlgorithmService {
       const [current] = await algorithmsById(tx, [id]);
       if (current === undefined) throw new Error(`algorithm ${id} is gone`);
       const description = await describeAnew(tx, current, input);
+      const wantedScans = await wantsScans(tx, id);
       const policies = await setPoliciesAnew(tx, id, input.policies ?? {});
-      const gates = await setChannelGates(tx, id, wantedGates, stampOf(principal));
+      const stamp = stampOf(principal);
+      const gates = await setChannelGates(tx, id, wantedGates, stamp);
       if (description === null && policies === null && gates === null) return { result: null, change: null };
-      const enteredAll = gates?.enteredAll === true;
+      const freed = gates?.stableFreed === true || wantedScans;
+      const enteredAll = freed && (await enterAllIfFree(tx, id, stamp.at));
       const change = {
         // outsiders see the description of what is listed, and what its channels name; its policies they do not
         chain:

@@ -11,6 +11,8 @@ import { approvalsOf, endPending, insertApproval } from './store';
 import { enterStable } from '../channels/entering';
 import { InterfaceJudge, judgeAgainstReleases } from '../interfaces/interface-judge';
 import { insertReports } from '../interfaces/store';
+import { assertStillLicensed } from '../trust/licensing';
+import { assertSigned } from '../trust/attesting';
 import { policiesOf } from '../algorithms/policies-store';
 import { highestPublicRelease, listAlgorithm } from '../publishing/store';
 import type { BuildRecord, VersionRecord } from '../records';
@@ -125,12 +127,14 @@ async function isProtected(tx: Tx, row: VersionRecord): Promise<boolean> {
 /**
  * Makes public what waited for it, and gives the channels that it enters. Its interface is compared anew: others have
  * become public since it was published.
- * @throws AlgogateError BUMP_TOO_SMALL, UNAVAILABLE
+ * @throws AlgogateError BUMP_TOO_SMALL, SIGNATURE_REQUIRED, LICENCE_DENIED, UNAVAILABLE
  */
 async function publishPending(tx: Tx, row: VersionRecord, build: BuildRecord): Promise<string[]> {
   const { id: versionId, algorithmId } = row;
   const version = keptVersion(row.version);
   const policies = await policiesOf(tx, algorithmId);
+  await assertSigned(tx, [{ id: versionId, version }], policies);
+  await assertStillLicensed(tx, algorithmId, [{ id: versionId, version }], policies.licences);
   const judge = new InterfaceJudge(build.interface);
   const candidate = { algorithmId, version, judge, audience: 'PUBLIC' } as const;
   const report = await judgeAgainstReleases(tx, candidate, policies);

@@ -40,6 +40,7 @@ import type { ChannelFacts, VersionRecord } from '../records';
 import { ltsPromise, rollBack } from './rolling-back';
 import type { RegistryParts } from '../services';
 import { stampOf } from '../stamp';
+import { assertScanned } from '../trust/scanned';
 import { versionNotFound } from '../publishing/version-change';
 
 /** A channel, as inputs name it. */
@@ -85,7 +86,8 @@ export class ChannelService {
   /**
    * Points a channel to another version, if it names what its mover believes and the version passes its gates. One
    * that nobody moved yet begins with that; `stable` is computed no longer from then on.
-   * @throws AlgogateError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, CHANNEL_MOVED, GATES_NOT_PASSED
+   * @throws AlgogateError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, CHANNEL_MOVED, GATES_NOT_PASSED,
+   * VULNERABILITY_DENIED
    */
   async move(principal: Principal, input: MoveChannelInput): Promise<ChannelFacts> {
     const ref = parseAlgorithmRef(input.algorithm);
@@ -175,19 +177,21 @@ async function promisedUntil(
  * Lets a version into a channel, judged by the gates of this moment. One that has entered it before, be it while the
  * channel had no gates, is not judged: an entry is not taken back by a later policy, which governs later entries.
  * Source: chapter 3, "Gates and protection".
- * @throws AlgogateError GATES_NOT_PASSED
+ * @throws AlgogateError GATES_NOT_PASSED, VULNERABILITY_DENIED
  */
 async function enter(
   tx: Tx,
   { algorithmId, name }: Pointer,
-  { id: versionId, version }: VersionRecord,
+  to: VersionRecord,
   current: VersionRecord | null,
   at: number,
 ): Promise<readonly GateJudgement[]> {
+  const { id: versionId, version } = to;
   if (await hasEntered(tx, versionId, name)) return [];
   const baseline = current && { versionId: current.id };
   const judgements = await judgeFor(tx, algorithmId, name, { versionId }, baseline);
   if (!allPassed(judgements)) throw gatesNotPassed(name, version, judgements);
+  if (name === STABLE) await assertScanned(tx, algorithmId, to, at);
   await insertEntry(tx, { versionId, channel: name, at });
   return judgements;
 }

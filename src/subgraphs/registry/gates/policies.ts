@@ -10,7 +10,7 @@ import {
 } from '../../../domain/release';
 import type { JsonObject } from '../../../ledger';
 import { validArtifactName } from '../artifacts/names';
-import { enterAll, gatePolicyOf, insertGatePolicy } from './store';
+import { gatePolicyOf, insertGatePolicy } from './store';
 import type { Stamp } from '../stamp';
 
 /** The gates that a channel is to have, as they are written; an empty list takes them away. */
@@ -24,8 +24,8 @@ export interface WantedGates {
 export interface GatesChanged {
   /** The gates that each channel has from now on, for the ledger. */
   readonly gates: JsonObject;
-  /** `stable` has no gates any more: every public release has entered it. */
-  readonly enteredAll: boolean;
+  /** `stable` has no gates any more. */
+  readonly stableFreed: boolean;
 }
 
 const ARTIFACT = 'artifact/';
@@ -74,9 +74,8 @@ export async function setChannelGates(
     changed.push(policy);
   }
   if (changed.length === 0) return null;
-  const enteredAll = changed.some(({ channel, gates }) => channel === STABLE && gates.length === 0);
-  if (enteredAll) await enterAll(tx, algorithmId, stamp.at);
-  return { gates: Object.fromEntries(changed.map(({ channel, gates }) => [channel, gates])), enteredAll };
+  const stableFreed = changed.some(({ channel, gates }) => channel === STABLE && gates.length === 0);
+  return { gates: Object.fromEntries(changed.map(({ channel, gates }) => [channel, gates])), stableFreed };
 }
 
 function sameGates(current: GatePolicy | null, { gates }: WantedGates): boolean {

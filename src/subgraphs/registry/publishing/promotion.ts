@@ -12,6 +12,8 @@ import {
   publicReleasesFor,
   releasesBelow,
 } from '../interfaces/store';
+import { assertStillLicensed } from '../trust/licensing';
+import { assertSigned } from '../trust/attesting';
 import type { AlgorithmPolicies } from '../algorithms/policies';
 import { policiesOf } from '../algorithms/policies-store';
 import {
@@ -41,7 +43,7 @@ export interface PromotedBriefly extends Omit<Promoted, 'entered'> {
 /**
  * Makes a private, published version public, after the same checks as a public publication.
  * Under the lock of the owner's ledger. Source: chapter 2, "Visibility of one version".
- * @throws AlgogateError BUMP_TOO_SMALL, APPROVAL_REQUIRED, UNAVAILABLE
+ * @throws AlgogateError BUMP_TOO_SMALL, APPROVAL_REQUIRED, SIGNATURE_REQUIRED, LICENCE_DENIED, UNAVAILABLE
  */
 export async function promoteOne(tx: Tx, algorithmId: number, versionId: number): Promise<Promoted> {
   const found = await privateVersion(tx, versionId);
@@ -60,7 +62,7 @@ const MOST_PROMOTED = 789;
 /**
  * The same with every private version of a major, the lowest first, each on top of those before it: all, or none and
  * an error. What it gives goes into the entry of the mutation.
- * @throws AlgogateError TOO_LARGE, BUMP_TOO_SMALL, APPROVAL_REQUIRED, UNAVAILABLE
+ * @throws AlgogateError TOO_LARGE, BUMP_TOO_SMALL, APPROVAL_REQUIRED, SIGNATURE_REQUIRED, LICENCE_DENIED, UNAVAILABLE
  */
 export async function promoteAll(tx: Tx, algorithmId: number, major: number): Promise<PromotedBriefly[]> {
   if ((await countPrivateVersions(tx, algorithmId, major)) > MOST_PROMOTED) {
@@ -102,6 +104,8 @@ async function promote(
 ): Promise<Promoted[]> {
   const at = Date.now();
   await assertApproved(tx, versions, judges);
+  await assertSigned(tx, versions, judges.policies);
+  await assertStillLicensed(tx, algorithmId, versions, judges.policies.licences);
   const reports = await judgeAll(versions, judges);
   const ids = versions.map(({ id }) => id);
   await makePublic(tx, ids);

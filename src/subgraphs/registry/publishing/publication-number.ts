@@ -12,6 +12,8 @@ import type { AlgorithmPolicies } from '../algorithms/policies';
 import { type Publication, type PublishInput, sameContent } from './publication';
 import { highestRelease, versionByKey } from './store';
 import type { VersionRecord } from '../records';
+import { sbomHolds } from '../trust/licensing';
+import { attestationsHold } from '../trust/attesting';
 
 /** A number, and the releases that were read to find it: null where none were, or where it opens a major. */
 export interface NumberFound {
@@ -49,19 +51,28 @@ export async function numberFor(
  * @param carried what its build carries
  */
 export async function repetitionOf(
-  { tx, algorithm, input, content, pins }: Publication,
+  publication: Publication,
   carried: readonly SemVer[],
 ): Promise<number | null> {
+  const { tx, algorithm, input } = publication;
   if (input.sha == null) return null;
   for (const candidate of carried) {
     const before = isRelease(candidate) ? await highestRelease(tx, algorithm.id, candidate.key) : null;
     if (!mayHaveMade(input, candidate, before)) continue;
     const made = await versionByKey(tx, algorithm.id, candidate.key);
-    if (made === null || !sameContent(made, content) || !(await pinsHold(tx, made.id, pins))) continue;
+    if (made === null || !(await saysTheSame(publication, made))) continue;
     const sameVisibility = input.visibility == null || made.visibility === input.visibility;
     if (sameVisibility && (await permissionsHold(tx, made, input.permissions ?? {}))) return made.id;
   }
   return null;
+}
+
+async function saysTheSame(
+  { tx, content, pins, attestations, sbom }: Publication,
+  made: VersionRecord,
+): Promise<boolean> {
+  if (!sameContent(made, content) || !(await pinsHold(tx, made.id, pins))) return false;
+  return (await attestationsHold(tx, made.id, attestations)) && (await sbomHolds(tx, made.id, sbom));
 }
 
 /** @param before the highest release below `candidate` */

@@ -10,6 +10,8 @@ import { lineWithin, textWithin } from '../../shared/text';
 import type { RevisionRef } from '../artifacts/names';
 import { pinTexts } from './pins';
 import type { VersionRecord } from '../records';
+import type { OfferedSbom } from '../trust/offered-sbom';
+import type { VerifiedAttestation } from '../trust/offered-attestations';
 
 export interface PublishInput {
   readonly algorithm: string;
@@ -29,6 +31,10 @@ export interface PublishInput {
   readonly compatibility?: string | null | undefined;
   /** Revisions that the version pins. */
   readonly artifacts?: readonly RevisionRef[] | null | undefined;
+  /** DSSE envelopes, as JSON. */
+  readonly attestations?: readonly string[] | null | undefined;
+  /** CycloneDX or SPDX, as JSON. */
+  readonly sbom?: string | null | undefined;
 }
 
 /** What is said of a version, once and for ever. */
@@ -46,6 +52,8 @@ export interface Publication {
   readonly input: PublishInput;
   readonly content: Content;
   readonly pins: readonly RevisionRef[];
+  readonly attestations: readonly VerifiedAttestation[];
+  readonly sbom: OfferedSbom | null;
 }
 
 /** @throws AlgogateError TOO_LARGE, INVALID_INPUT */

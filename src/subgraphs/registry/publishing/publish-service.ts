@@ -39,6 +39,12 @@ import {
 } from './store';
 import type { BuildRecord, VersionRecord } from '../records';
 import type { RegistryParts } from '../services';
+import { insertAttestations, type NewAttestation } from '../trust/attestations-store';
+import { attestationsFor } from '../trust/attesting';
+import { assertLicensed } from '../trust/licensing';
+import { offeredSbom } from '../trust/offered-sbom';
+import { insertSbom } from '../trust/sbom-store';
+import { offeredAttestations, verifyOffered } from '../trust/offered-attestations';
 
 /** Giving a build its version, once and for ever. Source: chapter 3, "Publishing". */
 export class PublishService {
@@ -49,7 +55,7 @@ export class PublishService {
    * race for one number exactly one wins. The very same publication repeated gives the version that it made.
    * @throws AlgogateError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, TOO_LARGE, VERSION_EXISTS,
    * VERSION_NOT_INCREASING, BUILD_FAILED, BUILD_ALREADY_PUBLISHED, PERMISSIONS_FIXED_BY_MAJOR,
-   * VISIBILITY_EXCEEDS_MAJOR, BUMP_TOO_SMALL, UNAVAILABLE
+   * VISIBILITY_EXCEEDS_MAJOR, BUMP_TOO_SMALL, SIGNATURE_REQUIRED, LICENCE_DENIED, UNAVAILABLE
    */
   async publish(principal: Principal, input: PublishInput): Promise<number> {
     const ref = parseAlgorithmRef(input.algorithm);
@@ -57,6 +63,9 @@ export class PublishService {
     const { algorithm } = mutation;
     const content = contentOf(input);
     const pins = wantedPins(input.artifacts);
+    const sbom = offeredSbom(input.sbom);
+    const offered = offeredAttestations(input.attestations);
+    const attestations = await verifyOffered(this.parts.database.reads, algorithm.owner.id, offered);
     const publicationBy = (current: Principal, tx: Tx): Publication => ({
       tx,
       principal,
@@ -65,6 +74,8 @@ export class PublishService {
       input,
       content,
       pins,
+      attestations,
+      sbom,
     });
     const ahead = await judgeAhead(publicationBy(principal, this.parts.database.reads));
     try {
@@ -94,6 +105,7 @@ interface Decided {
   readonly visibility: Visibility;
   readonly state: 'PUBLISHED' | 'PENDING_APPROVAL';
   readonly report: KeptReport | null;
+  readonly attested: readonly NewAttestation[];
   /** What the ledger is to say of a major that is opened. */
   readonly opening: JsonObject;
 }
@@ -105,7 +117,7 @@ async function decide(
   carried: readonly SemVer[],
   judge: InterfaceJudge,
 ): Promise<Decided> {
-  const { tx, algorithm, input } = publication;
+  const { tx, algorithm, input, attestations, sbom } = publication;
   const policies = await policiesOf(tx, algorithm.id);
   const { version, known } = await numberFor(publication, judge, policies);
   if ((await versionByKey(tx, algorithm.id, version.key)) !== null) throw versionExists(version);
@@ -115,18 +127,22 @@ async function decide(
   const visibility = visibilityOf(input.visibility, permissions.visibility);
   const candidate = { algorithmId: algorithm.id, version, judge, audience: visibility, known };
   const report = await judgeAgainstReleases(tx, candidate, policies);
+  const attested = await attestationsFor(tx, algorithm.owner.handle, build, attestations, policies);
+  await assertLicensed(tx, algorithm.id, sbom, policies.licences);
   const state = await stateOf(publication, version, visibility, policies);
-  return { build, version, visibility, state, report, opening };
+  return { build, version, visibility, state, report, attested, opening };
 }
 
 async function record(publication: Publication, decided: Decided): Promise<Outcome<number>> {
-  const { tx, algorithm, content, pins } = publication;
-  const { build, version, visibility, state, report, opening } = decided;
+  const { tx, algorithm, content, pins, sbom } = publication;
+  const { build, version, visibility, state, report, attested, opening } = decided;
   const algorithmId = algorithm.id;
   const at = Date.now();
   const isPublic = visibility === 'PUBLIC' && state === 'PUBLISHED';
   const versionId = await insertVersion(tx, versionRow(publication, decided, at));
   await pinArtifacts(tx, algorithmId, versionId, pins);
+  await insertAttestations(tx, versionId, attested, at);
+  if (sbom !== null) await insertSbom(tx, versionId, sbom, at);
   // what waits is judged again when it becomes public
   const audience = isPublic ? 'PUBLIC' : 'PRIVATE';
   if (report !== null) await insertReports(tx, [{ versionId, audience, report }], at);
@@ -145,6 +161,8 @@ async function record(publication: Publication, decided: Decided): Promise<Outco
       stability: content.stability,
       contentSha256: digestOf(content, pins),
       ...(pins.length === 0 ? {} : { artifacts: pinTexts(pins) }),
+      ...(attested.length === 0 ? {} : { attestations: attested.map(({ sha256 }) => sha256) }),
+      ...(sbom && { sbom: sbom.sha256 }),
       ...opening,
     },
   };
