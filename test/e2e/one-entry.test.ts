@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -56,6 +57,9 @@ const waiting = async (world: World, algorithm: string, { ann }: Clients) => {
 const publisherOf = (algorithm: string) => ({
   ...{ algorithm, issuer: ISSUER, repository: 'acme/labs', workflow: 'release.yml' },
 });
+
+const aPublicKey = (): string =>
+  String(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
 
 const ROWS: Readonly<Record<string, Row>> = {
   createUser: { input: () => ({ handle: 'newcomer' }), again: 'ALREADY_EXISTS' },
@@ -217,6 +221,22 @@ const ROWS: Readonly<Record<string, Row>> = {
       return identity;
     },
     again: 'NOT_FOUND',
+  },
+  registerSigningKey: { input: () => ({ owner: 'acme', publicKey: aPublicKey() }), again: 'same' },
+  revokeSigningKey: {
+    input: async (world) => {
+      const key = { owner: 'acme', publicKey: aPublicKey() };
+      const made = await world.operator.mutate('registerSigningKey', key, 'signingKey { keyId }');
+      return { owner: 'acme', keyId: valueAt(made, 'signingKey.keyId') };
+    },
+    again: 'same',
+  },
+  reportVulnerabilities: {
+    input: async (world, algorithm) => ({
+      ...{ version: await published(world, algorithm), scanner: 'a scanner', records: '[]' },
+      scannedAt: new Date(),
+    }),
+    again: 'more',
   },
   addTrustedPublisher: { input: (_, algorithm) => publisherOf(algorithm), again: 'same' },
   removeTrustedPublisher: {
