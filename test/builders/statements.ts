@@ -41,7 +41,7 @@ export async function statementsOf(database: Database, work: () => Promise<unkno
   const idle = background.get(database);
   if (idle === undefined) throw new Error('settle the replica first');
   const isOwn = (sql: string): boolean =>
-    !idle.has(sql) && !isOfBackfill(sql) && !isOfFollower(database, sql);
+    !idle.has(sql) && !isOfBackfill(sql) && !isOfKeys(sql) && !isOfFollower(database, sql);
   return (await allStatementsOf(database, work)).filter(isOwn);
 }
 
@@ -53,6 +53,11 @@ function isOfFollower(database: Database, sql: string): boolean {
 /** Whether a statement is the look for old records, which a replica takes every ten seconds: no request ever does. */
 function isOfBackfill(sql: string): boolean {
   return /\bcall_records\b/.test(sql);
+}
+
+/** Whether a statement is the look for keys that sign, which a replica takes now and then by itself. */
+function isOfKeys(sql: string): boolean {
+  return /\bsigning_keys\b/.test(sql);
 }
 
 /** Whether a statement is the drain's, which records the calls of a moment ago. */
