@@ -51,7 +51,7 @@ export async function statementsOf(database: Database, work: () => Promise<unkno
   const idle = background.get(database);
   if (idle === undefined) throw new Error('settle the replica first');
   const isOwn = (sql: string): boolean =>
-    !idle.has(sql) && !isOfBackfill(sql) && !isOfSigner(sql) && !isOfFollower(database, sql);
+    !idle.has(sql) && !PERIODIC.some((is) => is(sql)) && !isOfFollower(database, sql);
   return (await allStatementsOf(database, work)).filter(isOwn);
 }
 
@@ -70,10 +70,18 @@ function isOfSigner(sql: string): boolean {
   return /\bledger_signed_heads\b|\bowners signed_owner\b/.test(sql);
 }
 
+/** Whether a statement is the look for keys that sign, which a replica takes now and then by itself. */
+function isOfKeys(sql: string): boolean {
+  return /\bsigning_keys\b/.test(sql);
+}
+
 /** Whether a statement is the drain's, which records the calls of a moment ago. */
 export function isOfDrain(sql: string): boolean {
   return /\b(calls|usage_rollups|usage_pairs|usage_turn)\b/.test(sql);
 }
+
+/** What a replica asks by itself now and then. */
+const PERIODIC = [isOfBackfill, isOfSigner, isOfKeys];
 
 /** All of them, the replica's own included, without the numbers in them. */
 export async function allStatementsOf(database: Database, work: () => Promise<unknown>): Promise<string[]> {
