@@ -22,7 +22,7 @@ export class DatabaseIdempotencyStore implements IdempotencyStore {
   async claim(claim: IdempotencyClaim): Promise<ClaimResult> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       // looked at first, so that a call that is repeated waits for no one's write
-      const row = await this.database.reads.findOneBy(IdempotencyKeyRow, keyOf(claim));
+      const row = await this.database.read((tx) => tx.findOneBy(IdempotencyKeyRow, keyOf(claim)));
       if (row !== null && !isOver(row)) return stateOf(row, claim);
       const claimed = row === null ? await this.insert(claim) : await this.takeOver(claim, row);
       if (claimed) return { state: 'claimed' };

@@ -140,6 +140,11 @@ export class Database {
     return this.reader.manager;
   }
 
+  /** A single read that is given up where the database falls silent under it, for whoever has no other bound. */
+  async read<T>(look: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.heard(() => look(this.reader.manager));
+  }
+
   /** Reads that all see one moment. */
   async snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.heard(() =>
