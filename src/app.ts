@@ -38,7 +38,7 @@ import { GraphBudget, type LockHandle, type OpenedLimits, openLimits } from './l
 import type { Logger } from './logging';
 import { Maintenance, meteringSink } from './metering';
 import { PackageDocuments } from './packages';
-import { databaseState, openParts, urlOf, usageServiceOf } from './parts';
+import { databaseState, openParts, urlOf, usageServiceOf, silenceWatch } from './parts';
 import { TokenExchangeService } from './subgraphs/access';
 import type { GraphContext } from './subgraphs/shared/context';
 
@@ -179,7 +179,11 @@ async function start(
   resolveRoute(server, { index, past, receipts, enter, spans });
   const documents = new PackageDocuments(database, () => follower.databaseAway);
   packagesRoute(server, { index, documents, enter });
-  callsExportRoute(server, { calls: usage.calls, enter, authenticate, onFault });
+  const watch = silenceWatch(follower);
+  callsExportRoute(server, {
+    ...{ calls: usage.calls, enter, authenticate, onFault },
+    unlessSilent: (work) => watch.over(work),
+  });
   jwksRoute(server, parts.signing);
   const exchange = new TokenExchangeService({ database: asked, ledger: parts.ledger, index }, parts.issuers);
   trustedPublishingRoute(server, exchange);

@@ -203,9 +203,13 @@ export function buildSubgraph(
   }
 }
 
+export function silenceWatch(follower: Follower): SilenceWatch {
+  return new SilenceWatch(() => follower.isAwaySince(GRAPH_SILENT_MS), GRAPH_LISTEN_EVERY_MS);
+}
+
 /** `run`, given up where the database falls silent under it: single reads would wait for its return. */
 export function boundedRunner(run: Runner, follower: Follower): Runner {
-  const watch = new SilenceWatch(() => follower.isAwaySince(GRAPH_SILENT_MS), GRAPH_LISTEN_EVERY_MS);
+  const watch = silenceWatch(follower);
   return (request) => {
     const running = run(request);
     return running instanceof Promise ? watch.over(running) : running;

@@ -19,6 +19,8 @@ export interface CallsExportParts {
   readonly calls: CallsService;
   readonly enter: Entrance;
   readonly authenticate: Authenticate;
+  /** `work`, given up where the database falls silent under it. */
+  readonly unlessSilent: <T>(work: Promise<T>) => Promise<T>;
   /** Told of faults of ours that end an export after it has begun. */
   readonly onFault: (fault: unknown, requestId: string) => void;
 }
@@ -30,7 +32,7 @@ export interface CallsExportParts {
  */
 export function callsExportRoute(
   server: FastifyInstance,
-  { calls, enter, authenticate, onFault }: CallsExportParts,
+  { calls, enter, authenticate, unlessSilent, onFault }: CallsExportParts,
 ): void {
   const exports = new Callers(MOST_AT_ONCE, 'exports');
 
@@ -45,7 +47,8 @@ export function callsExportRoute(
     const limits = { now: Date.now(), keptMs: calls.keptMs };
     const asked = parseCallsQuery(query, request.headers.accept, limits);
     const leave = beginFor(principalId(principal));
-    const file = await opened(calls.export(asking, asked.target, asked.time), FORMATS[asked.format], {
+    const pages = inTime(calls.export(asking, asked.target, asked.time), unlessSilent);
+    const file = await opened(pages, FORMATS[asked.format], {
       onEnd: leave,
       onError: (error) => {
         if (isFault(error)) onFault(error, request.id);
@@ -76,6 +79,20 @@ interface Watch {
 }
 
 type Pages = AsyncGenerator<readonly VisibleCall[], void>;
+
+/** The pages, each given up where the database falls silent under it: single reads would wait for its return. */
+async function* inTime(pages: Pages, unlessSilent: CallsExportParts['unlessSilent']): Pages {
+  try {
+    for (;;) {
+      const { value, done } = await unlessSilent(pages.next());
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    // not waited for: what was given up may not come to its end for long
+    void pages.return().catch(() => undefined);
+  }
+}
 
 /** The file, once its first page is there: what is refused is refused before an answer has begun. */
 async function opened(pages: Pages, format: CallFormat, { onEnd, onError }: Watch): Promise<Readable> {
