@@ -207,9 +207,11 @@ export class Forwarding {
   }
 
   private facts(head: ReplyHead): CallFacts {
-    const { requestId, route, admission } = this.call;
+    const { requestId, route, admission, receipt } = this.call;
     const stdout = route.stdout && admission.memberOfOwner ? capturedStdout(head) : null;
-    return { ...this.named, requestId, sha: admission.sha, durationMs: this.backendMs, stdout };
+    const { version, sha } = admission;
+    // written out: a spread costs a call two microseconds
+    return { version, receipt, requestId, sha, durationMs: this.backendMs, stdout };
   }
 
   /** What is told of the call in every kind of answer. */
