@@ -13,7 +13,7 @@ const BETWEEN_LOOKS_MS = 5_000;
 
 const DISCOVERY = z.object({ issuer: z.string(), jwks_uri: z.string() });
 
-/** The issuer does not say by which keys it signs, for now. */
+/** The issuer does not answer, or what it answers names no keys: a later look may find them. */
 export class IssuerAway extends Error {
   override readonly name = 'IssuerAway';
 }
